@@ -1,0 +1,1 @@
+"""The machine: starts everything, words everything, carries every message out."""

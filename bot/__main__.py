@@ -1,0 +1,128 @@
+"""The command line: `python -m bot COMMAND`. Every setting is a BRANCHLIFE_* variable; `--help` is everywhere."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import click
+from telegram.error import InvalidToken, TelegramError
+
+from bot import demo as stage
+from bot import logs, operations
+from bot.app import Database, Service, Unopened
+from bot.channels.telegram import build_bot
+from bot.console import Refused, running, words
+from bot.doctor import examine
+from bot.engines.lock import DataInUse
+from bot.settings import BadSettings, Settings
+from bot.web.admin import BadWish
+from bot.wording import toast
+from models.card import Refusal
+from models.migrations import MigrationError
+from models.migrations import migrate as migrate_database
+from models.organisation import know_bot
+
+
+class Trouble(click.ClickException):
+    """Said on stderr as it is, without a prefix."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.format_message(), err=True)
+
+
+# What the user of a command can mend, and how it is said; the first that fits.
+SENTENCES: dict[type[Exception], Callable[[Any], str]] = {
+    BadSettings: lambda bad: "\n".join(bad.problems),
+    BadWish: str,
+    DataInUse: lambda _: words("trouble", "in_use"),
+    InvalidToken: lambda _: words("trouble", "token"),
+    MigrationError: lambda error: words("trouble", "migration", error=error),
+    stage.PortTaken: lambda error: words("trouble", "port", port=error),
+    Refusal: lambda no: toast(no.card),
+    Refused: lambda no: words("trouble", "service", error=no),
+    TelegramError: lambda error: words("trouble", "unreachable", error=type(error).__name__),
+    Unopened: lambda error: words("trouble", "database", error=error),
+}
+
+
+def settled() -> Settings:
+    """The settings, with logging set up; every wrong one told at once."""
+    try:
+        settings = Settings.load()
+    except BadSettings as error:
+        raise Trouble("\n".join(error.problems)) from None
+    logs.setup(settings.log_level, settings.log_format)
+    return settings
+
+
+def run_plainly(work: Coroutine[Any, Any, Any]) -> Any:
+    """Runs a command; what its user can mend is said in a sentence, a bug keeps its trace."""
+    try:
+        return asyncio.run(work)
+    except tuple(SENTENCES) as error:
+        say = next(say for kind, say in SENTENCES.items() if isinstance(error, kind))
+        raise Trouble(say(error)) from None
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """支部生活：党支部组织生活的提醒和回执。设置写在 BRANCHLIFE_* 环境变量里，见 doctor 和 README。"""
+
+
+@main.command()
+def run() -> None:
+    """启动服务：接收消息、到点提醒、发送通知，直到被停止。"""
+    settings = settled()
+    run_plainly(Service(settings).run())
+
+
+@main.command()
+@click.option("--name", required=True)
+@click.option("--admin", required=True)
+def init(name: str, admin: str) -> None:
+    """建立最上级组织（--name 名称），并给出管理员（--admin 姓名）的一次性链接。"""
+    settings = settled()
+    said = run_plainly(begin(settings, {"name": name, "admin": admin, "zone": settings.zone}))
+    click.echo(words("init", "done", name=name, **said))
+
+
+async def begin(settings: Settings, wishes: dict[str, Any]) -> dict[str, Any]:
+    service = await running(settings.data_dir)
+    if service:
+        return await service.command("init", wishes)
+    async with build_bot(settings) as bot, Database(settings):
+        return await operations.perform(await know_bot(bot.id, bot.username), "init", wishes)
+
+
+@main.command()
+def migrate() -> None:
+    """更新数据库结构（run 启动时也会自动做）。"""
+    names = run_plainly(migrated(settled()))
+    click.echo(words("migrate", "done", names="、".join(names)) if names else words("migrate", "nothing"))
+
+
+async def migrated(settings: Settings) -> list[str]:
+    async with Database(settings, migrating=False):
+        return await migrate_database()
+
+
+@main.command()
+def doctor() -> None:
+    """检查缺什么、错在哪里，用大白话说出来。"""
+    findings = run_plainly(examine(settled()))
+    for finding in findings:
+        click.echo(f"{'✓' if finding.fine else '✗'} {finding.sentence}")
+    sys.exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8090, show_default=True)
+def demo(port: int) -> None:
+    """在本机演示：假的 Telegram 和真的服务，人物和组织都是虚构的。"""
+    logs.setup("WARNING", "text")
+    run_plainly(stage.play(port))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m bot")

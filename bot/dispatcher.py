@@ -1,0 +1,255 @@
+"""The dispatcher: carries what is owed out of the house, in order per chat, within Telegram's rates, and settles each.
+
+One per token. It holds a few dozen parcels in memory, lets the most urgent that may leave go, and never more than one at a
+time to the same chat. `wire` is committed, together with the words, before the bytes leave.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import datetime
+
+from bot import crash, wording
+from bot.channels import Address, Channel, Rendered, Undeliverable, Unknown
+from bot.holder import Holder
+from bot.throttle import Throttle
+from models import member, organisation, outbox
+from models.database import atomic, retryable
+from models.outbox import Parcel
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5  # seconds; a wake-up in the process comes sooner
+IN_HAND = 64  # parcels held in memory, and as many urgent ones beside them
+URGENT_LANES, OTHER_LANES = (0, 1), (2, 4)
+PAUSE_UNREACHABLE = 2.0  # seconds the token rests when the other side is down or says who are you
+GONE = frozenset({"blocked", "never_started", "chat_gone", "kicked", "no_rights", "thread_gone"})
+
+
+class Dispatcher:
+    """Runs until cancelled; `wake` it when something was owed."""
+
+    def __init__(
+        self, holder: Holder, channel: Channel, throttle: Throttle, now: Callable[[], datetime], senders: int = 8
+    ) -> None:
+        self.holder, self.channel, self.throttle, self.now, self.senders = holder, channel, throttle, now, senders
+        self.waiting: list[Parcel] = []
+        self.sending: dict[asyncio.Task[None], Parcel] = {}
+        self.woken = asyncio.Event()
+        self.paused = False
+        self.turn = asyncio.Lock()
+        self.unsure = False  # whether a claim was cut short: what it leased, nobody told us
+
+    def wake(self) -> None:
+        self.woken.set()
+
+    async def run(self) -> None:
+        """Sends for ever. A database that is away for a while is waited for."""
+        while True:
+            try:
+                pause = await self.step()
+            except Exception as error:
+                if not retryable(error):
+                    raise
+                logger.warning("the database does not answer; trying again", extra={"action": "dispatcher.database"})
+                pause = LOOK_EVERY
+            with suppress(TimeoutError):  # not wait_for: before Python 3.12 it can swallow a cancellation
+                async with asyncio.timeout(pause):
+                    await self.woken.wait()
+            self.woken.clear()
+
+    async def step(self) -> float:
+        """Takes what is due in hand, lets go what may leave, and says how long there is nothing to do."""
+        if self.paused or not self.holder.holds():
+            return LOOK_EVERY
+        async with self.turn:
+            if self.unsure:
+                await self.begin_anew()
+            self.unsure = True
+            await self.refill()
+            self.unsure = False
+            self.waiting.sort(key=lambda one: one.lane)
+            return LOOK_EVERY if self.paused else self.let_go()
+
+    async def begin_anew(self) -> None:
+        """As after a restart: what is on its way is settled first, then a new epoch frees all that was leased before."""
+        if self.sending:
+            await asyncio.wait(self.sending)
+        self.waiting.clear()
+        await self.holder.take()
+        await outbox.recover(self.holder.bot_id, self.holder.epoch, self.now())
+
+    async def refill(self) -> None:
+        urgent = sum(one.lane in URGENT_LANES for one in self.waiting)
+        room = {URGENT_LANES: IN_HAND - urgent, OTHER_LANES: IN_HAND - (len(self.waiting) - urgent)}
+        busy = tuple({one.chat_id for one in self.waiting if one.chat_id is not None})
+        for lanes, most in room.items():
+            if most > 0:
+                passed_over = busy if lanes == OTHER_LANES else ()
+                self.waiting += await outbox.claim(self.holder.bot_id, self.holder.epoch, self.now(), lanes, most, passed_over)
+
+    def let_go(self) -> float:
+        """Starts every send that may start now; the seconds until the next may."""
+        pause, taken = LOOK_EVERY, {destination(one) for one in self.sending.values()}
+        for one in list(self.waiting):
+            if len(self.sending) >= self.senders:
+                break
+            if destination(one) in taken:
+                continue
+            taken.add(destination(one))
+            wait = self.throttle.wait(destination(one), edit=one.message_id is not None)
+            if wait > 0:
+                pause = min(pause, wait)
+                continue
+            self.throttle.take(destination(one), edit=one.message_id is not None)
+            self.waiting.remove(one)
+            self.start(one)
+        return pause
+
+    def start(self, one: Parcel) -> None:
+        task = asyncio.create_task(self.deliver(one))
+        self.sending[task] = one
+        task.add_done_callback(self.done)
+
+    def done(self, task: asyncio.Task[None]) -> None:
+        del self.sending[task]
+        if not task.cancelled() and task.exception():
+            logger.error("a delivery was dropped by a bug", exc_info=task.exception(), extra={"action": "delivery.bug"})
+        self.wake()
+
+    async def deliver(self, one: Parcel) -> None:
+        try:
+            leaving = await self.worded(one)
+        except Exception as error:
+            if retryable(error):
+                await insist(lambda: self.kept_back(one))
+                return
+            why = f"wording: {type(error).__name__}"
+            await insist(lambda: outbox.drop(one, "dead", why))
+            raise
+        if leaving is None:
+            return
+        crash.here("outbox.wired")
+        parcel, rendered = leaving
+        await insist(await self.sent(parcel, rendered))
+
+    async def kept_back(self, one: Parcel) -> None:
+        """Nothing has left; whether `wire` was committed before the database went away, nobody told us."""
+        await outbox.unclaim(one)
+        await self.stay_in_line(one, "database")
+
+    async def worded(self, one: Parcel) -> tuple[Parcel, Rendered | None] | None:
+        """In one transaction: still to be sent, on the wire, and the words of this very moment."""
+        async with atomic():
+            parcel = await outbox.wire(one)
+            if parcel is None:
+                return None
+            if parcel.telegram_chat is None:
+                await outbox.drop(parcel, "refused", "unbound")
+                return None
+            if parcel.kind == "erase":
+                return parcel, None
+            return parcel, await wording.render(parcel.card, parcel.id, self.now())
+
+    async def sent(self, one: Parcel, rendered: Rendered | None) -> Callable[[], Awaitable[object]]:
+        """Sends, edits or erases; returns how to settle it."""
+        try:
+            message_id = await self.carry(one, rendered)
+            crash.here("outbox.sent")
+        except Unknown as unknown:
+            logger.warning("outcome unknown", extra={"action": "delivery.unknown", "why": unknown.reason, "delivery": one.id})
+            reason = unknown.reason
+            return lambda: outbox.unsure(one, reason, self.now())
+        except Undeliverable as no:
+            logger.info("not delivered", extra={"action": "delivery.refused", "why": no.reason, "delivery": one.id})
+            refusal = no
+            return lambda: self.refused(one, refusal)
+        except Exception as error:  # of ours; whether it left nobody knows, and no row stays on the wire for ever
+            logger.error("sending met a bug", exc_info=error, extra={"action": "delivery.bug", "delivery": one.id})
+            why = f"bug: {type(error).__name__}"
+            return lambda: outbox.unsure(one, why, self.now())
+        logger.debug("delivered", extra={"action": "delivery.sent", "delivery": one.id})
+        return lambda: self.arrived(one, message_id)
+
+    async def carry(self, one: Parcel, rendered: Rendered | None) -> int:
+        address = Address(one.telegram_chat or 0, one.thread_id)
+        if rendered is None:
+            message_id = int(str(one.card.facts["message"]))
+            await self.channel.delete(address, message_id)
+            return message_id
+        if one.message_id is None:
+            return await self.channel.send(address, rendered)
+        await self.channel.edit(address, one.message_id, rendered)
+        return one.message_id
+
+    async def arrived(self, one: Parcel, message_id: int) -> None:
+        now = self.now()
+        async with atomic():
+            await outbox.sent(one, message_id, now, now + outbox.EDIT_PAUSE)
+            if one.member_id is not None:
+                await member.note_reach(self.holder.bot_id, one.member_id, "ok", now)
+
+    async def refused(self, one: Parcel, no: Undeliverable) -> None:
+        """A definite no: wait and try again, find the chat's new id, or give up and remember who cannot be reached."""
+        if no.retry_after is not None or no.scope == "token":
+            self.throttle.pause(no.scope, no.retry_after or PAUSE_UNREACHABLE, one.telegram_chat)
+            await self.stay_in_line(one, no.reason)
+        elif no.migrate_to is not None:
+            await organisation.migrate(self.holder.bot_id, one.telegram_chat or 0, no.migrate_to)
+            await self.stay_in_line(one, no.reason)
+        elif not no.permanent:
+            await outbox.failed(one, no.reason, self.now())
+        else:
+            await self.given_up(one, no.reason, self.now())
+
+    async def stay_in_line(self, one: Parcel, reason: str) -> None:
+        """Back to its own place: what is in hand for the same chat goes back behind it, or it would overtake."""
+        behind = [each for each in self.waiting if destination(each) == destination(one)]
+        async with atomic():
+            for each in behind:
+                await outbox.unclaim(each)
+            await outbox.put_back(one, reason, (await outbox.Delivery.get(id=one.id)).due_at)
+        for each in behind:
+            self.waiting.remove(each)
+
+    async def given_up(self, one: Parcel, reason: str, now: datetime) -> None:
+        async with atomic():
+            if reason in GONE and one.member_id is not None:
+                await member.note_reach(self.holder.bot_id, one.member_id, reason, now)
+            await outbox.drop(one, "refused" if reason in GONE | {"gone"} else "dead", reason)
+
+    async def idle(self) -> None:
+        """Returns when nothing is due, in hand or on its way (used by the sandbox's travelling clock)."""
+        while True:
+            pause = await self.step()
+            if not self.waiting and not self.sending:
+                return
+            if self.sending:
+                await asyncio.wait(self.sending, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(pause)
+
+    async def finish(self, seconds: float) -> None:
+        """Takes nothing more in hand and lets what is on its way arrive."""
+        self.paused = True
+        if self.sending:
+            await asyncio.wait(self.sending, timeout=seconds)
+
+
+def destination(one: Parcel) -> int:
+    """What must stay in order. Without an address any number will do: it is not going anywhere."""
+    return one.telegram_chat or 0
+
+
+async def insist(settle: Callable[[], Awaitable[object]]) -> None:
+    """Settles however long the database is away: what we know of a message must not be lost while we live."""
+    while True:
+        try:
+            await settle()
+            return
+        except Exception as error:
+            if not retryable(error):
+                raise
+            logger.warning("the database does not answer; settling again", extra={"action": "dispatcher.database"})
+            await asyncio.sleep(LOOK_EVERY)

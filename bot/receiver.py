@@ -1,0 +1,167 @@
+"""Intake: do, commit, confirm. A batch is done and committed, and only then does the offset move.
+
+What shares a chat or a person is done in order, in one transaction; on PostgreSQL the rest goes side by side. An update
+nobody can read, or that fails, is kept as a dead letter and never stops the line. Presses are answered after the commit:
+never a false tick.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from telegram import Update
+from telegram.error import TelegramError
+from telegram.ext import Application
+
+from bot import crash, wording
+from bot.channels import Undeliverable, Unknown
+from bot.channels.telegram import ApiBot, Telegram
+from bot.order import lanes
+from handlers.gate import Gate, Outcome
+from models.card import Answer, Card
+from models.database import atomic, dialect, retryable
+from models.deed import bury
+
+logger = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+KINDS = ["message", "callback_query", "my_chat_member"]  # what we ask Telegram for; nothing else is delivered
+LANES = {"sqlite": 1, "postgres": 4}  # transactions side by side; SQLite has one writer
+POLL_SECONDS = 25
+BATCH = 100
+RESTS = (0.5, 1.0, 2.0, 5.0)  # seconds after a failed poll, the last one repeats
+TROUBLE = Answer(toast=Card("gate/trouble"), alert=True)
+
+
+class Receiver:
+    """The way in for one bot, by polling (`poll`) or from a webhook (`take`)."""
+
+    def __init__(
+        self,
+        application: "Application[Any, Any, Any, Any, Any, Any]",
+        gate: Gate,
+        channel: Telegram,
+        now: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        self.application, self.gate, self.channel, self.now, self.wake = application, gate, channel, now, wake
+        self.answering: set[asyncio.Task[None]] = set()
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def poll(self) -> None:
+        """Polls for ever; a failure rests a little longer each time."""
+        offset, failures = 0, 0
+        while True:
+            await self.open.wait()
+            try:
+                updates = await self.fetch(offset)
+                if not self.open.is_set():  # switched off meanwhile: nothing was confirmed, they come again
+                    continue
+                await self.take(updates)
+                offset = max([offset, *(int(each["update_id"]) + 1 for each in updates)])
+                failures = 0
+            except Exception as error:
+                if not isinstance(error, TelegramError) and not retryable(error):
+                    raise
+                logger.warning("intake waits: %s", type(error).__name__, extra={"action": "intake.waiting"})
+                await asyncio.sleep(RESTS[min(failures, len(RESTS) - 1)])
+                failures += 1
+
+    async def fetch(self, offset: int) -> list[Json]:
+        bot: ApiBot = self.application.bot
+        fields = {"offset": offset, "timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": KINDS}
+        updates = await bot.call("getUpdates", fields, read_timeout=POLL_SECONDS + 10)
+        return list(updates)
+
+    async def take(self, updates: list[Json]) -> None:
+        """Does the updates, commits, answers the presses. Raises only what is worth trying again as a whole."""
+        width = LANES[dialect()]
+        ended = await asyncio.gather(*(self.lane(each) for each in lanes(updates, width)), return_exceptions=True)
+        if updates:
+            self.wake()
+        for end in ended:
+            if isinstance(end, BaseException):
+                raise end
+
+    async def lane(self, updates: list[Json]) -> None:
+        """One transaction for all; if it fails as a whole, one for each, so that only the guilty update is put aside."""
+        try:
+            self.answer(await self.together(updates))
+        except Exception as error:
+            logger.warning("a batch is done one by one: %s", type(error).__name__, extra={"action": "intake.single"})
+            for each in updates:  # each is answered as soon as it is kept: a later one may have to come again
+                self.answer(await self.alone(each))
+
+    async def together(self, updates: list[Json]) -> list[Outcome]:
+        async with atomic():
+            outcomes = [await self.done(each) for each in updates]
+            if updates:
+                crash.here("intake.done")
+        if updates:
+            crash.here("intake.committed")
+        return outcomes
+
+    async def alone(self, raw: Json) -> list[Outcome]:
+        try:
+            return await self.together([raw])
+        except Exception as error:
+            if retryable(error):
+                raise
+            async with atomic():
+                return [await self.buried(raw, error)]
+
+    async def done(self, raw: Json) -> Outcome:
+        """One update, inside the batch's transaction."""
+        try:
+            update = Update.de_json(raw, self.application.bot)
+        except Exception as error:
+            return await self.buried(raw, error)
+        await self.application.process_update(update)
+        outcome = self.gate.outcomes.pop(update.update_id, Outcome())
+        if outcome.error is None:
+            return outcome
+        if retryable(outcome.error):
+            raise outcome.error
+        return await self.buried(raw, outcome.error)
+
+    async def buried(self, raw: Json, error: Exception) -> Outcome:
+        """Puts an update aside and tells the keeper; the person hears that it was not recorded."""
+        reason = f"{type(error).__name__}: {error}"
+        logger.error("an update was put aside", exc_info=error, extra={"action": "intake.dead_letter"})
+        await bury(self.gate.key(int(raw["update_id"])), json.dumps(raw), reason, self.now())
+        query = raw.get("callback_query")
+        query_id = query.get("id") if isinstance(query, dict) else None
+        return Outcome(str(query_id), TROUBLE) if query_id else Outcome()
+
+    def answer(self, outcomes: list[Outcome]) -> None:
+        """A press's own answer goes out directly: it has no limit, and is worth nothing later."""
+        for outcome in outcomes:
+            if outcome.query_id is not None:
+                task = asyncio.create_task(self.say(outcome.query_id, outcome.answer or Answer()))
+                self.answering.add(task)
+                task.add_done_callback(self.answering.discard)
+
+    async def say(self, query_id: str, answer: Answer) -> None:
+        try:
+            await self.channel.answer(query_id, worded(answer), answer.alert)
+        except (Undeliverable, Unknown) as error:
+            logger.info("a press was not answered", extra={"action": "answer.lost", "why": error.reason})
+
+    async def finish(self, seconds: float) -> None:
+        """Lets the answers under way arrive."""
+        if self.answering:
+            await asyncio.wait(self.answering, timeout=seconds)
+
+
+def worded(answer: Answer) -> str | None:
+    """The words of an answer. What was done is done: words that cannot be made are reported, and the press answered bare."""
+    try:
+        return wording.toast(answer.toast) if answer.toast else None
+    except Exception as error:
+        logger.error("a press is answered without words", exc_info=error, extra={"action": "answer.bug"})
+        return None

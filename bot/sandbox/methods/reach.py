@@ -1,0 +1,69 @@
+"""Where a call is aimed: the chat, the thread and the message, or Telegram's reason why not."""
+
+from typing import Any
+
+from bot.sandbox.arguments import WHOLE, Args
+from bot.sandbox.errors import ApiError, bad_request
+from bot.sandbox.world import Chat, World
+
+Json = dict[str, Any]
+
+
+def chat_known(world: World, args: Args) -> Chat:
+    """The chat that is named, whether or not the bot may write there."""
+    if not args.has("chat_id"):
+        raise bad_request("chat_id is empty")
+    written = args.text("chat_id").strip()
+    chat = world.chats.get(int(written)) if WHOLE.fullmatch(written) else None
+    if chat is None:
+        raise bad_request("chat not found")
+    return chat
+
+
+def chat_open(world: World, args: Args) -> Chat:
+    """The chat that is named, if the bot may write there."""
+    chat = chat_known(world, args)
+    if not chat.private:
+        if not chat.bot_in:
+            raise ApiError(403, "Forbidden: bot was kicked from the supergroup chat")
+        return chat
+    person = world.people[chat.id]
+    if not person.started:
+        raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
+    if person.blocked:
+        raise ApiError(403, "Forbidden: bot was blocked by the user")
+    return chat
+
+
+def thread(chat: Chat, args: Args) -> Json:
+    """The topic as a part of a message."""
+    thread_id = args.whole("message_thread_id")
+    if not thread_id:
+        return {}
+    if thread_id not in chat.threads:
+        raise bad_request("message thread not found")
+    return {"message_thread_id": thread_id, "is_topic_message": True}
+
+
+def reply(chat: Chat, args: Args) -> Json:
+    """The message that is replied to, as a part of a message, without its own reply."""
+    asked = args.object("reply_parameters")
+    message_id = asked.get("message_id") or args.whole("reply_to_message_id")
+    if not message_id:
+        return {}
+    answered = chat.messages.get(message_id) if isinstance(message_id, int) else None
+    if answered is not None:
+        return {"reply_to_message": {key: answered[key] for key in answered if key != "reply_to_message"}}
+    if asked.get("allow_sending_without_reply") or args.flag("allow_sending_without_reply"):
+        return {}
+    raise bad_request("message to be replied not found")
+
+
+def own_message(world: World, chat: Chat, args: Args) -> Json:
+    """A message the bot may edit."""
+    message = chat.messages.get(args.whole("message_id"))
+    if message is None:
+        raise bad_request("message to edit not found")
+    if message["from"]["id"] != world.bot.id:
+        raise bad_request("message can't be edited")
+    return message

@@ -1,0 +1,162 @@
+"""Telegram's rates for one token: when the next call may go out. Pure; the caller sleeps, this only says how long.
+
+The numbers are starting values: the real ones are unknown and change, so a 429 of the whole token lowers ours for a
+while.
+"""
+
+import itertools
+import math
+from collections import deque
+from collections.abc import Callable
+
+from bot.channels import Scope
+
+MINUTE = 60.0
+# Waiting less than this could be too little to move a clock of doubles forward at all.
+LEAST_WAIT = 1e-6
+# This many chats limited within so many seconds are not to blame one by one: it is the token.
+BLAME_CHATS, BLAME_SECONDS = 3, 10.0
+SLOWER, RECOVERY_PER_MINUTE = 0.7, 1
+
+
+class Window:
+    """At most `limit` calls in any `span` seconds."""
+
+    def __init__(self, limit: int, span: float) -> None:
+        self.limit, self.span = limit, span
+        self.taken: deque[float] = deque()
+
+    def free_at(self, now: float, limit: int | None = None) -> float:
+        """When one more fits, `now` or later; `limit` may be lower than the window's own for the moment."""
+        while self.taken and self.taken[0] + self.span <= now:
+            self.taken.popleft()
+        over = len(self.taken) - (self.limit if limit is None else limit)
+        return now if over < 0 else self.taken[over] + self.span
+
+    def take(self, now: float) -> None:
+        self.taken.append(now)
+
+
+class Pace:
+    """One call a second in the long run, `burst` of them at once after a rest."""
+
+    def __init__(self, burst: int) -> None:
+        self.burst = burst
+        self.owed_until = -math.inf
+
+    def free_at(self, now: float) -> float:
+        return max(now, self.owed_until - (self.burst - 1))
+
+    def take(self, now: float) -> None:
+        self.owed_until = max(self.owed_until, now) + 1.0
+
+
+class Chat:
+    """What one chat has had lately; a negative id is a group or channel, where edits and sends share a minute."""
+
+    def __init__(self, group: bool, burst: int, per_minute: int, edits: int) -> None:
+        self.pace = Pace(burst)
+        self.minute = Window(per_minute, MINUTE) if group else None
+        self.edits = Window(edits, MINUTE) if group else None
+        self.paused_until = -math.inf
+
+    def free_at(self, now: float, edit: bool) -> float:
+        windows = (self.minute, self.edits if edit else None)
+        return max(self.pace.free_at(now), self.paused_until, *(each.free_at(now) for each in windows if each))
+
+    def take(self, now: float, edit: bool) -> None:
+        self.pace.take(now)
+        if self.minute and self.edits:
+            self.minute.take(now)
+            if edit:
+                self.edits.take(now)
+
+    def idle(self, now: float) -> bool:
+        """Whether it can be forgotten: a new chat would be judged the same."""
+        rested = self.pace.owed_until <= now and self.paused_until <= now
+        return rested and not (self.minute and self.minute.taken and self.minute.taken[-1] + MINUTE > now)
+
+
+class Throttle:
+    """The windows of one token. `now` is a monotonic clock in seconds.
+
+    `wait` says how long until a call is allowed, `take` books it; both at the same instant, by the one dispatcher.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], float],
+        *,
+        per_second: int = 30,
+        chat_burst: int = 3,
+        group_per_minute: int = 20,
+        edits_per_minute: int = 8,
+    ) -> None:
+        self._now = now
+        self._second = Window(per_second, 1.0)
+        self._chat_rates = (chat_burst, group_per_minute, edits_per_minute)
+        self._chats: dict[int, Chat] = {}  # the one not looked at for longest first
+        self._paused_until = -math.inf
+        self._slowed: tuple[float, int] | None = None  # since when, to which rate
+        self._blamed: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        """How many chats are remembered."""
+        return len(self._chats)
+
+    @property
+    def per_second(self) -> int:
+        """The token's rate at this moment: lowered by 30 % at a 429 of the token, then one more every minute."""
+        if self._slowed is None:
+            return self._second.limit
+        since, rate = self._slowed
+        minutes = int((self._now() - since) // MINUTE)
+        return min(self._second.limit, rate + minutes * RECOVERY_PER_MINUTE)
+
+    def wait(self, chat_id: int, edit: bool = False) -> float:
+        """Seconds until this call is allowed; 0 is now."""
+        now = self._now()
+        free_at = max(self._paused_until, self._second.free_at(now, self.per_second))
+        chat = self._chats.get(chat_id)
+        if chat is not None:
+            free_at = max(free_at, chat.free_at(now, edit))
+        return max(free_at - now, LEAST_WAIT) if free_at > now else 0.0
+
+    def take(self, chat_id: int, edit: bool = False) -> None:
+        """Book a call that is about to be made; raises RuntimeError where `wait` does not say 0."""
+        if self.wait(chat_id, edit) > 0:
+            raise RuntimeError("a call was taken before its time")
+        now = self._now()
+        self._second.take(now)
+        self._chat(chat_id).take(now, edit)
+        self._forget_idle(now)
+
+    def pause(self, scope: Scope, seconds: float, chat_id: int | None = None) -> None:
+        """After a 429: nothing to that chat, or with that token, before `seconds` are over. Never shortens a pause."""
+        now = self._now()
+        if scope == "chat" and chat_id is not None:
+            chat = self._chat(chat_id)
+            chat.paused_until = max(chat.paused_until, now + seconds)
+            if self._many_to_blame(chat_id, now):
+                self._pause_token(now, seconds)
+        else:
+            self._pause_token(now, seconds)
+
+    def _pause_token(self, now: float, seconds: float) -> None:
+        if now >= self._paused_until:  # calls already on their way bring home the same 429: slow down once for all
+            self._slowed = (now, max(1, int(self.per_second * SLOWER)))
+        self._paused_until = max(self._paused_until, now + seconds)
+
+    def _many_to_blame(self, chat_id: int, now: float) -> bool:
+        self._blamed = {chat: at for chat, at in self._blamed.items() if at + BLAME_SECONDS > now} | {chat_id: now}
+        return len(self._blamed) >= BLAME_CHATS
+
+    def _chat(self, chat_id: int) -> Chat:
+        return self._chats.setdefault(chat_id, Chat(chat_id < 0, *self._chat_rates))
+
+    def _forget_idle(self, now: float) -> None:
+        """Look at the two chats not looked at for longest: a call brings at most one, so memory keeps up."""
+        for chat_id in list(itertools.islice(self._chats, 2)):
+            chat = self._chats.pop(chat_id)
+            if not chat.idle(now):
+                self._chats[chat_id] = chat

@@ -1,0 +1,12 @@
+"""The organisation: what it is (tables), and what may be done in it (rules and verbs). It imports nothing of ours."""
+
+MODELS = [
+    "models.organisation",
+    "models.member",
+    "models.audit",
+    "models.deed",
+    "models.lease",
+    "models.outbox",
+    "models.binding",
+    "models.gathering",
+]

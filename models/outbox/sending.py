@@ -1,0 +1,201 @@
+"""The dispatcher's side of the outbox: claim, wire, settle, and what a restart makes of the rest.
+
+Every step is one conditional statement: it moves rows that are still in the state, and under the lease, it expects.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.card import Card
+from models.database import atomic, dialect, rows, run
+from models.outbox.owing import EDIT, PROMISES, Recipient, owe
+
+BACK_OFF = (1, 5, 30, 120, 600)  # seconds before the next attempt; the last repeats until the delivery expires
+MOST_ATTEMPTS = 12
+BODIES_KEPT = timedelta(days=30)
+ADDRESSES_KEPT = timedelta(hours=1)  # how long we remember where somebody unknown was answered
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A delivery as the dispatcher holds it. `telegram_chat` is None when there is nowhere to send it any more."""
+
+    id: int
+    kind: str
+    lane: int
+    card: Card
+    member_id: int | None
+    chat_id: int | None
+    message_id: int | None
+    attempt: int
+    epoch: int
+    wanted: int
+    telegram_chat: int | None
+    thread_id: int
+
+
+PARCEL = """
+SELECT d.id, d.kind, d.lane, d.card, d.member_id, d.chat_id, d.message_id, d.attempt, d.epoch, d.wanted,
+  COALESCE(a.telegram_id, c.chat_id, d.address) AS telegram_chat, COALESCE(c.thread_id, 0) AS thread_id
+FROM delivery d
+LEFT JOIN account a ON a.member_id = d.member_id
+LEFT JOIN chat c ON c.id = d.chat_id AND c.unlinked_at IS NULL
+"""
+
+
+async def parcels(where: str, *args: Any) -> list[Parcel]:
+    found = await rows(f"{PARCEL} WHERE {where} ORDER BY d.lane, d.due_at, d.id", *args)
+    return [Parcel(**{**row, "card": Card.from_json(row["card"])}) for row in found]
+
+
+async def release(now: datetime) -> None:
+    """What was held until now is queued."""
+    await run("UPDATE delivery SET state = 'queued' WHERE state = 'held' AND due_at <= ?", now)
+
+
+# A card that is already up is not over when its time is: its last state is still to be shown.
+EXPIRE = """
+UPDATE delivery SET state = 'expired'
+WHERE bot_id = ? AND state IN ('queued', 'held') AND expire_at <= ? AND message_id IS NULL
+"""
+# What a sweep owes between the two statements may be over already, so the claim looks for itself.
+CLAIM = """
+UPDATE delivery SET state = 'leased', epoch = ? WHERE id IN (
+  SELECT id FROM delivery WHERE bot_id = ? AND state = 'queued' AND due_at <= ? AND lane BETWEEN ? AND ? {busy}
+    AND (expire_at IS NULL OR expire_at > ? OR message_id IS NOT NULL)
+  ORDER BY lane, due_at, id LIMIT ? {lock}
+) RETURNING id
+"""
+LOCK = {"sqlite": "", "postgres": "FOR UPDATE SKIP LOCKED"}
+
+
+async def claim(
+    bot_id: int, epoch: int, now: datetime, lanes: tuple[int, int], most: int, busy_chats: tuple[int, ...] = ()
+) -> list[Parcel]:
+    """Leases up to `most` due deliveries of the lanes, first lanes first; chats already waiting are passed over."""
+    busy = f"AND (chat_id IS NULL OR chat_id NOT IN ({marks(len(busy_chats))}))" if busy_chats else ""
+    await run(EXPIRE, bot_id, now)
+    sql = CLAIM.format(busy=busy, lock=LOCK[dialect()])
+    leased = [row["id"] for row in await rows(sql, epoch, bot_id, now, *lanes, *busy_chats, now, most)]
+    return await parcels(f"d.id IN ({marks(len(leased))})", *leased) if leased else []
+
+
+def marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+async def wire(one: Parcel) -> Parcel | None:
+    """Writes that it is leaving, and asks once more whether and where to. None: cancelled, or no longer ours to send."""
+    if not await run("UPDATE delivery SET state = 'wire' WHERE id = ? AND state = 'leased' AND epoch = ?", one.id, one.epoch):
+        return None
+    return (await parcels("d.id = ?", one.id))[0]
+
+
+async def unclaim(one: Parcel) -> None:
+    """Gives back what was leased and did not leave."""
+    await run("UPDATE delivery SET state = 'queued' WHERE id = ? AND state = 'leased' AND epoch = ?", one.id, one.epoch)
+
+
+SENT = f"""
+UPDATE delivery SET
+  state = CASE WHEN live = ? AND wanted > ? THEN 'queued' ELSE 'sent' END,
+  due_at = CASE WHEN live = ? AND wanted > ? THEN ? ELSE due_at END,
+  lane = CASE WHEN live = ? THEN {EDIT} ELSE lane END,
+  shown = ?, message_id = ?, sent_at = ?, attempt = 0, reason = ''
+WHERE id = ? AND state = 'wire' AND epoch = ?
+"""
+
+
+async def sent(one: Parcel, message_id: int, now: datetime, again_at: datetime) -> bool:
+    """Settles a send. A live card that changed while it was on its way is queued once more for `again_at`."""
+    version = one.wanted
+    facts = (True, version, True, version, again_at, True, version, message_id, now)
+    return await run(SENT, *facts, one.id, one.epoch) == 1
+
+
+BACK = """
+UPDATE delivery SET state = 'queued', due_at = ?, attempt = ?, reason = ? WHERE id = ? AND epoch = ? AND state = 'wire'
+"""
+SETTLE = "UPDATE delivery SET state = ?, reason = ? WHERE id = ? AND epoch = ? AND state IN ('wire', 'leased')"
+
+
+async def put_back(one: Parcel, reason: str, due_at: datetime) -> None:
+    """Definitely not sent, and for a limit or a pause rather than a fault: queued again, no attempt used."""
+    await run(BACK, due_at, one.attempt, reason, one.id, one.epoch)
+
+
+async def failed(one: Parcel, reason: str, now: datetime) -> None:
+    """Definitely not sent: again after a pause, or dead when it has been tried enough."""
+    if one.attempt + 1 >= MOST_ATTEMPTS:
+        await drop(one, "dead", reason)
+        return
+    pause = timedelta(seconds=BACK_OFF[min(one.attempt, len(BACK_OFF) - 1)])
+    await run(BACK, now + pause, one.attempt + 1, reason, one.id, one.epoch)
+
+
+async def drop(one: Parcel, state: str, reason: str) -> None:
+    """Ends a delivery as `refused`, `dead` or `unknown`."""
+    await run(SETTLE, state, reason[:80], one.id, one.epoch)
+
+
+async def unsure(one: Parcel, reason: str, now: datetime) -> None:
+    """It may have arrived. An edit is repeated freely; a message only where its kind promises to arrive at least once."""
+    if PROMISES[one.kind].again or one.message_id is not None:
+        await failed(one, reason, now)
+    else:
+        await drop(one, "unknown", reason)
+
+
+FREE = "UPDATE delivery SET state = 'queued' WHERE bot_id = ? AND state = 'leased' AND epoch < ?"
+
+
+async def recover(bot_id: int, epoch: int, now: datetime) -> int:
+    """After a crash: what was leased is queued, what was on the wire is unsure. Returns how many were on the wire."""
+    async with atomic():
+        await run(FREE, bot_id, epoch)
+        lost = await parcels("d.bot_id = ? AND d.state = 'wire' AND d.epoch < ?", bot_id, epoch)
+        for one in lost:
+            await unsure(one, "crash", now)
+        return len(lost)
+
+
+ADOPT = """
+UPDATE delivery SET message_id = ?, shown = 0, due_at = ?, sent_at = ?, reason = '',
+  state = CASE WHEN live = ? THEN 'queued' ELSE 'sent' END
+WHERE id = ? AND state NOT IN ('wire', 'cancelled')
+"""
+
+
+async def adopt(delivery_id: int, telegram_chat: int, message_id: int, now: datetime) -> None:
+    """A press on a message we never recorded proves that it arrived: settled, not sent again.
+
+    Where another copy was recorded, the pressed one lives on and the other is taken away. A code that was forged or
+    forwarded into another chat proves nothing.
+    """
+    found = await parcels("d.id = ?", delivery_id)
+    if not found or found[0].message_id == message_id or found[0].telegram_chat != telegram_chat:
+        return
+    one = found[0]
+    if await run(ADOPT, message_id, now, now, True, one.id) and one.message_id is not None:
+        row = (await rows("SELECT bot_id, root_id, member_id, chat_id, address FROM delivery WHERE id = ?", one.id))[0]
+        to = Recipient(**row)
+        await owe("erase", Card("erase", {"message": one.message_id}), to, f"erase:{one.id}:{one.message_id}", now)
+
+
+async def counts(bot_id: int) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    found = await rows("SELECT state, COUNT(*) AS n FROM delivery WHERE bot_id = ? GROUP BY state", bot_id)
+    return {row["state"]: row["n"] for row in found}
+
+
+FORGET = "UPDATE delivery SET address = NULL WHERE address IS NOT NULL AND created_at <= ?"
+DELETE = """
+DELETE FROM delivery WHERE created_at <= ? AND live = ? AND state NOT IN ('queued', 'held', 'leased', 'wire')
+"""
+
+
+async def forget(now: datetime) -> None:
+    """Retention: addresses of unknown people after an hour, settled deliveries after 30 days."""
+    await run(FORGET, now - ADDRESSES_KEPT)
+    await run(DELETE, now - BODIES_KEPT, False)

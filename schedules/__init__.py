@@ -1,0 +1,43 @@
+"""What happens because the clock says so: the timetable of sweeps, read top to bottom.
+
+A sweep asks the database what is due at `now` and is idempotent; `due` tells when it will next have something to do, so that
+the sandbox can travel from instant to instant. Retention has no instant of its own.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import gathering, outbox
+from schedules import retention
+
+Sweep = Callable[[datetime], Awaitable[object]]
+
+
+async def never() -> datetime | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One sweep, how often it looks (seconds), and when it is next needed."""
+
+    name: str
+    sweep: Sweep
+    every: int
+    due: Callable[[], Awaitable[datetime | None]] = never
+
+
+TIMETABLE: list[Entry] = [
+    Entry("gathering.announce", gathering.announce, every=1, due=gathering.next_due),
+    Entry("gathering.remind", gathering.remind, every=5),
+    Entry("gathering.close", gathering.close, every=5),
+    Entry("outbox.release", outbox.release, every=5, due=outbox.next_due),
+    Entry("retention.forget", retention.forget, every=3600),
+]
+
+
+async def next_due() -> datetime | None:
+    """The first instant at which anything has to happen; it may lie in the past."""
+    instants = [await entry.due() for entry in TIMETABLE]
+    return min((instant for instant in instants if instant is not None), default=None)

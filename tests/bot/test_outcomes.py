@@ -1,0 +1,172 @@
+"""What becomes of a delivery, whatever the world answers: limits, refusals, silence, and bugs of our own."""
+
+import asyncio
+
+import pytest
+
+from bot.channels import Undeliverable, Unknown
+from bot.sandbox.cast import GROUP, MEMBER, WITHOUT_TELEGRAM
+from models import outbox
+from models.card import Card
+from models.member import Reachability
+from models.organisation import Chat
+from models.outbox import Delivery, Recipient
+from tests.bot.machine import Machine, number
+from tests.bot.post import Post, idle, owe, states
+
+HERE, THERE = 501, 502
+FLOOD = Undeliverable("flood", permanent=False, retry_after=0.2)
+TOKEN_FLOOD = Undeliverable("flood", permanent=False, retry_after=0.2, scope="token")
+
+
+@pytest.fixture
+def machine(mailing: Machine) -> Machine:
+    return mailing
+
+
+def of(machine: Machine, name: str = MEMBER.name) -> Recipient:
+    return Recipient(machine.bot.id, machine.branch.root_id, member_id=machine.members[name].id)
+
+
+async def test_a_flood_in_a_chat_rests_that_chat_only_and_uses_no_attempt(machine: Machine, post: Post) -> None:
+    post.script[HERE] = [FLOOD]
+    first = await owe(machine, 1, HERE)
+    await owe(machine, 2, THERE)
+    await machine.dispatcher.step()
+    await asyncio.wait(machine.dispatcher.sending, return_when=asyncio.ALL_COMPLETED)
+    kept = await Delivery.get(id=first.id)
+    assert (kept.state, kept.attempt, kept.reason) == ("queued", 0, "flood")
+    assert machine.dispatcher.throttle.wait(HERE) > 0.1
+    assert machine.dispatcher.throttle.wait(THERE) == 0
+    began = asyncio.get_running_loop().time()
+    await idle(machine)
+    assert asyncio.get_running_loop().time() - began > 0.1
+    assert [chat for _, chat, _ in post.calls] == [HERE, THERE, HERE]
+    assert await states() == ["sent", "sent"]
+
+
+async def test_a_flood_of_the_token_rests_everything(machine: Machine, post: Post) -> None:
+    post.script[HERE] = [TOKEN_FLOOD]
+    await owe(machine, 1, HERE)
+    await machine.dispatcher.step()
+    await asyncio.wait(machine.dispatcher.sending)
+    assert machine.dispatcher.throttle.wait(THERE) > 0.1
+    await owe(machine, 2, THERE)
+    began = asyncio.get_running_loop().time()
+    await idle(machine)
+    assert asyncio.get_running_loop().time() - began > 0.1
+    assert await states() == ["sent", "sent"]
+
+
+async def test_an_unreachable_world_is_waited_for(machine: Machine, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.dispatcher.PAUSE_UNREACHABLE", 0.05)
+    post.script[HERE] = [Undeliverable("unreachable", permanent=False, scope="token")] * 15
+    await owe(machine, 1, HERE)
+    await idle(machine)
+    assert len(post.calls) == 16
+    assert await states() == ["sent"]
+
+
+async def test_after_a_limit_or_an_outage_a_chat_still_hears_in_order(machine: Machine, post: Post) -> None:
+    chat = await Chat.get(chat_id=GROUP.id)
+    group = Recipient(machine.bot.id, chat.root_id, chat_id=chat.id)
+    post.script[GROUP.id] = [Undeliverable("flood", permanent=False, retry_after=0.05)]
+    post.script[HERE] = [None, Undeliverable("unreachable", permanent=False, scope="token", retry_after=0.05)]
+    for each in range(4):
+        machine.later(seconds=1)
+        await owe(machine, each, HERE)
+        await owe(machine, each, group)
+    await idle(machine)
+    assert post.said(HERE) == ["0", "1", "1", "2", "3"]
+    assert post.said(GROUP.id) == ["0", "0", "1", "2", "3"]
+    assert set(await states()) == {"sent"}
+
+
+@pytest.mark.parametrize(("reason", "state"), [("blocked", "refused"), ("parse", "dead")])
+async def test_a_definite_no_ends_a_delivery_and_who_is_gone_is_noted(
+    machine: Machine, post: Post, reason: str, state: str
+) -> None:
+    post.script[number(MEMBER)] = [Undeliverable(reason, permanent=True)]
+    await owe(machine, 1, of(machine))
+    await idle(machine)
+    assert await states() == [state]
+    assert [each.state for each in await Reachability.all()] == (["blocked"] if reason == "blocked" else [])
+    await owe(machine, 2, of(machine))
+    await idle(machine)
+    assert (await Reachability.get()).state == "ok"
+
+
+async def test_a_fault_is_tried_again_later_and_at_last_given_up(machine: Machine, post: Post) -> None:
+    post.script[HERE] = [Undeliverable("odd", permanent=False)] * 20
+    await owe(machine, 1, HERE)
+    for _ in range(15):
+        await idle(machine)
+        machine.later(minutes=11)
+    assert await states() == ["dead"]
+    assert len(post.calls) == 12
+
+
+async def test_an_unknown_outcome_is_repeated_only_where_it_is_promised(machine: Machine, post: Post) -> None:
+    for chat in (HERE, THERE, 503):
+        post.script[chat] = [Unknown("timeout")]
+    await owe(machine, 1, HERE, "reminder")
+    await owe(machine, 2, THERE, "broadcast")
+    await owe(machine, 3, 503, "reply")
+    await idle(machine)
+    assert await states() == ["queued", "unknown", "unknown"]
+    machine.later(seconds=10)
+    await idle(machine)
+    assert await states() == ["sent", "unknown", "unknown"]
+    assert [len(post.said(chat)) for chat in (HERE, THERE, 503)] == [2, 1, 1]
+
+
+async def test_an_edit_with_an_unknown_outcome_is_repeated(machine: Machine, post: Post) -> None:
+    one = await owe(machine, 1, HERE, "card", about="gathering:1", live=True)
+    await idle(machine)
+    await outbox.touch("gathering:1", machine.time)
+    post.script[HERE] = [Unknown("timeout")]
+    for _ in range(3):
+        machine.later(seconds=10)
+        await idle(machine)
+    assert [verb for verb, _, _ in post.calls] == ["send", "edit", "edit"]
+    assert (await Delivery.get(id=one.id)).state == "sent"
+
+
+async def test_a_group_that_moved_is_followed(machine: Machine, post: Post) -> None:
+    moved = GROUP.id - 1
+    post.script[GROUP.id] = [Undeliverable("migrated", permanent=False, migrate_to=moved)]
+    chat = await Chat.get(chat_id=GROUP.id)
+    await owe(machine, 1, Recipient(machine.bot.id, chat.root_id, chat_id=chat.id))
+    await idle(machine)
+    assert [call[1] for call in post.calls] == [GROUP.id, moved]
+    assert (await Chat.get(id=chat.id)).chat_id == moved
+    assert await states() == ["sent"]
+
+
+async def test_words_that_cannot_be_made_are_ours_to_repair_and_the_line_goes_on(
+    machine: Machine, post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = await owe(machine, 1, HERE)
+    one.card = Card("never/written").to_json()
+    await one.save()
+    await owe(machine, 2, HERE)
+    await idle(machine)
+    assert await states() == ["dead", "sent"]
+    assert (await Delivery.get(id=one.id)).reason == "wording: TemplateNotFound"
+    assert "a delivery was dropped by a bug" in caplog.text
+
+
+async def test_a_bug_while_sending_leaves_nothing_on_the_wire(machine: Machine, post: Post) -> None:
+    post.script[HERE] = [RuntimeError("ours")]
+    post.script[THERE] = [RuntimeError("ours")]
+    await owe(machine, 1, HERE, "broadcast")
+    await owe(machine, 2, THERE, "reminder")
+    await idle(machine)
+    assert await states() == ["unknown", "queued"]
+
+
+async def test_who_has_no_account_is_sent_nothing(machine: Machine, post: Post) -> None:
+    await owe(machine, 1, of(machine, WITHOUT_TELEGRAM.name))
+    await idle(machine)
+    assert await states() == ["refused"]
+    assert post.calls == []
