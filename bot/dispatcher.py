@@ -148,6 +148,9 @@ class Dispatcher:
             if parcel.telegram_chat is None:
                 await outbox.drop(parcel, "refused", "unbound")
                 return None
+            if parcel.over(self.now()):  # its time ran out while it waited for its turn
+                await outbox.drop(parcel, "expired", "late")
+                return None
             if parcel.kind == "erase":
                 return parcel, None
             return parcel, await wording.render(parcel.card, parcel.id, self.now())

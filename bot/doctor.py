@@ -3,13 +3,14 @@
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from typing import NamedTuple
 from zoneinfo import available_timezones
 
 from telegram.error import InvalidToken, TelegramError
 
 from bot.channels.telegram import build_bot
-from bot.console import running, words
+from bot.console import Running, running, words
 from bot.engines import connect, disconnect
 from bot.engines.lock import DataInUse, DataLock
 from bot.settings import BadSettings, Settings
@@ -62,21 +63,30 @@ async def telegram(settings: Settings) -> AsyncIterator[Finding]:
 
 async def service_and_database(settings: Settings) -> AsyncIterator[Finding]:
     service = await running(settings.data_dir)
-    if service:
-        fine = bool(await service.healthy())
-        yield Finding(fine, words("doctor", "service_ok" if fine else "service_bad"))
-        yield Finding(True, words("doctor", "database_busy"))
-        return
+    asked = through(service) if service else alone(settings)
+    async for each in asked:
+        yield each
+
+
+async def through(service: Running) -> AsyncIterator[Finding]:
+    """The running service has the database, and looks for us."""
+    fine = bool(await service.healthy())
+    yield Finding(fine, words("doctor", "service_ok" if fine else "service_bad"))
+    yield Finding(True, words("doctor", "database_busy"))
+    for found in (await service.command("doctor", {}))["findings"]:
+        yield Finding(*found)
+
+
+async def alone(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(False, words("doctor", "service_off"))
     file = settings.database_file
+    if file is not None and not file.exists():
+        yield Finding(False, words("doctor", "database_none"))
+        return
     try:
-        if file is None:
+        with DataLock(file) if file else nullcontext():
             async for each in database(settings):
                 yield each
-        else:
-            with DataLock(file):
-                async for each in database(settings):
-                    yield each
     except DataInUse:
         yield Finding(False, words("trouble", "in_use"))
     except OSError as error:
@@ -98,10 +108,15 @@ async def database(settings: Settings) -> AsyncIterator[Finding]:
             yield Finding(False, words("doctor", "database_pending", count=len(waiting)))
             return
         yield Finding(True, words("doctor", "database_ok"))
-        for each in [await roots(), await letters(), *await deliveries()]:
+        for each in await state():
             yield each
     finally:
         await disconnect()
+
+
+async def state() -> list[Finding]:
+    """What the open database says of the organisation and of what is stuck."""
+    return [await roots(), await letters(), *await deliveries()]
 
 
 async def roots() -> Finding:

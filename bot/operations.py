@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot import doctor
 from bot.console import words
 from bot.web.admin import BadWish
 from bot.wording import LONGEST_NAME
@@ -89,7 +90,12 @@ def named(text: str) -> bool:
     return bool(text.strip()) and text.isprintable() and len(text) <= LONGEST_NAME
 
 
-COMMANDS: dict[str, Callable[[Bot, Json], Awaitable[Json]]] = {"init": asked_init}
+async def asked_doctor(_: Bot, __: Json) -> Json:
+    """What a doctor outside cannot look at while the service has the database."""
+    return {"findings": [list(each) for each in await doctor.state()]}
+
+
+COMMANDS: dict[str, Callable[[Bot, Json], Awaitable[Json]]] = {"doctor": asked_doctor, "init": asked_init}
 
 
 async def perform(bot: Bot, name: str, wishes: Json) -> Json:

@@ -118,7 +118,7 @@ class Gate:
             action = Action.parse(query.data or "")
         except BadCode:
             return Refusal("action/unknown").answer
-        if action.delivery and query.message is not None:
+        if action.delivery and isinstance(query.message, Message) and carries(query.message, query.data):
             await outbox.adopt(action.delivery, query.message.chat.id, query.message.message_id, now)
         answer = await deed(self.key(update_id), lambda: perform(by, action, now), now)
         if answer and answer.screen:
@@ -143,3 +143,9 @@ def following(text: str) -> str:
 
 def thread(message: Message) -> int:
     return (message.message_thread_id or 0) if message.is_topic_message else 0
+
+
+def carries(message: Message, data: str | None) -> bool:
+    """Whether the pressed message really has this button: a modified client may send any data from any message."""
+    keyboard = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(button.callback_data == data for row in keyboard for button in row)

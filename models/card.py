@@ -22,6 +22,8 @@ class BadCode(ValueError):
 
 
 def base36(number: int) -> str:
+    if number < 0:
+        raise ValueError("a code holds no negative number")
     digits = ""
     while number >= 36:
         number, rest = divmod(number, 36)
@@ -56,12 +58,16 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A button on a card: the name of its label, and what a press of it does."""
+    """A button on a card: the name of its label, and what a press of it does.
+
+    `shown` is what the label `named` stands for: the name of whatever is chosen.
+    """
 
     label: str
     verb: str
     target: int
     choice: int = 0
+    shown: str = ""
 
     def code(self, delivery: int) -> str:
         return Action(self.verb, self.target, self.choice, delivery).code
@@ -79,7 +85,7 @@ class Card:
     taps: tuple[tuple[Tap, ...], ...] = ()
 
     def to_json(self) -> str:
-        taps = [[[tap.label, tap.verb, tap.target, tap.choice] for tap in row] for row in self.taps]
+        taps = [[[tap.label, tap.verb, tap.target, tap.choice, *filter(None, [tap.shown])] for tap in row] for row in self.taps]
         return json.dumps([self.name, dict(self.facts), taps], ensure_ascii=False, separators=(",", ":"))
 
     @classmethod

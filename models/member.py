@@ -93,7 +93,7 @@ class Rule:
     members: bool = False
 
 
-ORGANISERS = frozenset({"admin", "secretary", "deputy", "organisation"})
+ORGANISERS = frozenset({"admin", "secretary", "deputy_secretary", "org_member"})
 RIGHTS: dict[str, Rule] = {
     "gathering.plan": Rule(ORGANISERS),
     "gathering.attendance": Rule(ORGANISERS),

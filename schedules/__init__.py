@@ -33,7 +33,7 @@ TIMETABLE: list[Entry] = [
     Entry("gathering.remind", gathering.remind, every=5),
     Entry("gathering.close", gathering.close, every=5),
     Entry("outbox.release", outbox.release, every=5, due=outbox.next_due),
-    Entry("retention.forget", retention.forget, every=3600),
+    Entry("retention.forget", retention.forget, every=600),
 ]
 
 

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.card import Card
-from models.database import atomic, dialect, rows, run
+from models.database import atomic, dialect, rows, run, to_ms
 from models.outbox.owing import EDIT, PROMISES, Recipient, owe
 
 BACK_OFF = (1, 5, 30, 120, 600)  # seconds before the next attempt; the last repeats until the delivery expires
 MOST_ATTEMPTS = 12
 BODIES_KEPT = timedelta(days=30)
-ADDRESSES_KEPT = timedelta(hours=1)  # how long we remember where somebody unknown was answered
+ADDRESSES_KEPT = timedelta(minutes=45)  # with the sweep, somebody unknown is forgotten within the hour
+LIVE_KEPT = timedelta(days=400)  # a live card may be asked about for a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,17 @@ class Parcel:
     attempt: int
     epoch: int
     wanted: int
+    expire_at: int | None  # ms
     telegram_chat: int | None
     thread_id: int
 
+    def over(self, now: datetime) -> bool:
+        """Not worth sending any more; a card that is already up still is, to show its last state."""
+        return self.message_id is None and self.expire_at is not None and self.expire_at <= to_ms(now)
+
 
 PARCEL = """
-SELECT d.id, d.kind, d.lane, d.card, d.member_id, d.chat_id, d.message_id, d.attempt, d.epoch, d.wanted,
+SELECT d.id, d.kind, d.lane, d.card, d.member_id, d.chat_id, d.message_id, d.attempt, d.epoch, d.wanted, d.expire_at,
   COALESCE(a.telegram_id, c.chat_id, d.address) AS telegram_chat, COALESCE(c.thread_id, 0) AS thread_id
 FROM delivery d
 LEFT JOIN account a ON a.member_id = d.member_id
@@ -196,6 +202,7 @@ DELETE FROM delivery WHERE created_at <= ? AND live = ? AND state NOT IN ('queue
 
 
 async def forget(now: datetime) -> None:
-    """Retention: addresses of unknown people after an hour, settled deliveries after 30 days."""
+    """Retention: addresses of unknown people within the hour, settled deliveries after 30 days, live cards after 400."""
     await run(FORGET, now - ADDRESSES_KEPT)
     await run(DELETE, now - BODIES_KEPT, False)
+    await run(DELETE, now - LIVE_KEPT, True)

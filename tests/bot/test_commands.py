@@ -121,8 +121,9 @@ async def test_an_unreachable_telegram_is_waited_for_by_run(tmp_path: Path) -> N
     assert (done.code, sentence(done.err)) == (0, "")
 
 
-def test_a_database_that_cannot_be_opened_is_told(alone: Alone) -> None:
-    for url in ("postgresql://nobody:s3cret@127.0.0.1:9/none", "sqlite:///dev/null/none.db", "sqlite://x.db?odd=1"):
+def test_a_database_that_cannot_be_opened_is_told(alone: Alone, tmp_path: Path) -> None:
+    odd = f"sqlite://{tmp_path}/x.db?odd=1"
+    for url in ("postgresql://nobody:s3cret@127.0.0.1:9/none", "sqlite:///dev/null/none.db", odd):
         alone.settings = {"DATABASE_URL": url}
         done = alone.says("migrate")
         assert (done.code, sentence(done.err)[:6]) == (1, "数据库打不开"), url
@@ -156,7 +157,8 @@ async def test_the_doctor_says_what_is_missing(house: House) -> None:
     done = await house.says("doctor")
     assert done.code == 1
     assert f"✓ Telegram 认得机器人 @{BOT.username}。" in sentence(done.out)
-    assert "✗ 数据库可用，但有 1 项结构更新没做" in done.out
+    assert ("项结构更新没做：运行 python -m bot migrate" in done.out) == ("postgres" in house.settings["DATABASE_URL"])
+    assert ("✗ 还没有数据库" in done.out) == ("sqlite" in house.settings["DATABASE_URL"]), "a doctor who looks makes no file"
     await house.says("migrate")
     assert "✗ 还没有组织" in (await house.says("doctor")).out
 
@@ -177,7 +179,8 @@ async def test_from_nothing_to_an_admin_who_opened_the_link_once(house: House, w
     """init before the service runs, again while it runs, open the link, be the admin; the older links are void."""
     first = link(sentence((await house.says(*INIT)).out))
     async with house.running():
-        assert (await house.says("doctor")).code == 0
+        doctor = await house.says("doctor")
+        assert (doctor.code, "✓ 已有组织" in sentence(doctor.out)) == (0, True)
         second = await house.says(*INIT)
         assert second.code == 0, second.err
         await opens(world, OTHER, first, "这个链接已失效")

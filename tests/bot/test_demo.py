@@ -16,6 +16,7 @@ from bot.console import words
 from bot.demo import meeting_day
 from bot.sandbox.cast import GROUP, SECRETARY
 from bot.sandbox.visitor import Visitor
+from bot.settings import DATABASE_FILE
 from tests.bot.machine import number
 from tests.bot.processes import House, ended
 
@@ -77,12 +78,18 @@ async def card(world: Visitor) -> None:
     await world.says(number(SECRETARY), "/attendance")
 
 
+async def planting(house: House) -> None:
+    """Waits until the sandbox runs and the service does not yet: its database is being made."""
+    async with asyncio.timeout(20):
+        while not await asyncio.to_thread((house.folder / "var" / "demo" / DATABASE_FILE).exists):  # noqa: ASYNC110 (another process)
+            await asyncio.sleep(0.002)
+
+
 async def test_a_signal_while_it_starts_leaves_nothing_behind(house: House) -> None:
     async with played(house) as (process, children):
-        async with asyncio.timeout(20):
-            while not children:
-                await asyncio.sleep(0.01)
-                children += psutil.Process(process.pid).children(recursive=True)
+        await planting(house)
+        children += psutil.Process(process.pid).children(recursive=True)
+        assert children
         process.send_signal(signal.SIGTERM)
         assert "Traceback" not in (await ended(process)).err
         assert await gone(children)

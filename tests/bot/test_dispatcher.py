@@ -1,6 +1,7 @@
 """The dispatcher: order, lanes, limits, and an end for every delivery whatever the world answers."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -53,8 +54,20 @@ async def test_urgent_lanes_overtake_bulk_even_when_much_of_it_is_in_hand(machin
     post.held.set()
     await idle(machine)
     order = [chat for _, chat, _ in post.calls]
-    assert order.index(HERE) <= machine.dispatcher.senders
+    assert order.index(HERE) < 2 * machine.dispatcher.senders  # those on their way, and those that start with it
     assert len(order) == 81
+
+
+async def test_what_is_over_while_it_waits_in_hand_does_not_leave(machine: Machine, post: Post) -> None:
+    post.held.clear()
+    await owe(machine, 1, HERE)
+    await owe(machine, 2, HERE, expire_at=machine.time + timedelta(minutes=1))
+    await machine.dispatcher.step()
+    machine.later(minutes=2)
+    post.held.set()
+    await idle(machine)
+    assert post.said(HERE) == ["1"]
+    assert await states() == ["sent", "expired"]
 
 
 async def test_what_is_cancelled_in_hand_does_not_leave(machine: Machine, post: Post) -> None:

@@ -175,6 +175,22 @@ async def test_a_batch_that_fails_as_a_whole_is_done_one_by_one(machine: Machine
     assert len(await letters()) == 1
 
 
+async def test_a_database_too_busy_for_one_deed_is_no_dead_letter(machine: Machine) -> None:
+    busy = [ConnectionResetError(), ConnectionResetError()]
+
+    async def unlucky(heard: Heard) -> Answer:
+        if busy:
+            raise busy.pop()
+        return Answer(screen=Card("start/group"))
+
+    teach(machine, "unlucky", unlucky)
+    update = said("/unlucky", MEMBER_ID)
+    with pytest.raises(ConnectionResetError):
+        await machine.receiver.take([update])
+    assert await letters() == []
+    assert len(await machine.take(update)) == 1
+
+
 async def test_a_press_is_answered_after_the_commit(machine: Machine) -> None:
     planned = await machine.plan()
     await machine.dispatcher.idle()

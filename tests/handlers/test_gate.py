@@ -162,4 +162,28 @@ async def test_a_press_on_a_message_telegram_no_longer_shows_counts(machine: Mac
     old = {"message_id": 77, "date": 0, "chat": message("x", MEMBER_ID, GROUP.id)["chat"]}
     await machine.take(pressed(data, MEMBER_ID, GROUP.id, message=old))
     assert (await Rsvp.get()).choice == Choice.LEAVE
+    assert (await Delivery.get(id=card.id)).message_id is None, "without its buttons a message proves nothing"
+
+
+async def test_a_press_on_a_card_nobody_recorded_proves_that_it_arrived(machine: Machine) -> None:
+    planned = await machine.plan()
+    card = await Delivery.get(about=f"gathering:{planned.id}")
+    data = Action("rsvp", planned.id, Choice.JOIN, card.id).code
+    await machine.take(pressed(data, MEMBER_ID, GROUP.id, message=keyed(data, 77)))
     assert (await Delivery.get(id=card.id)).message_id == 77
+
+
+async def test_a_code_sent_from_a_message_that_has_no_such_button_moves_no_card(machine: Machine) -> None:
+    planned = await machine.plan()
+    card = await Delivery.get(about=f"gathering:{planned.id}")
+    forged = Action("rsvp", planned.id, Choice.JOIN, card.id).code
+    other = Action("rsvp", planned.id, Choice.LEAVE, card.id).code
+    await machine.take(pressed(forged, MEMBER_ID, GROUP.id, message=keyed(other, 78)))
+    assert (await Delivery.get(id=card.id)).message_id is None
+    assert (await Rsvp.get()).choice == Choice.JOIN
+
+
+def keyed(data: str, message_id: int) -> Json:
+    """A message in the group with one button."""
+    keyboard = {"inline_keyboard": [[{"text": "参加", "callback_data": data}]]}
+    return {**message("x", MEMBER_ID, GROUP.id), "message_id": message_id, "reply_markup": keyboard}

@@ -46,7 +46,8 @@ def test_a_date_without_a_year_is_the_next_such_day(month: int, day: int, today:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "明天 15:00 二楼 党日", "12月1日 15:00 二楼", "12月1日 15:00", "2月31日 15:00 二楼 党日", "2026-02-30 15:00 二楼 党日",
+    ["", "明天 15:00 二楼 党日", "12月1日 15:00 二楼", "12月1日 15:00", "2月31日 15:00 二楼 党日",
+     "2026-02-30 15:00 二楼 党日",
      "12月1日 25:00 二楼 党日", "12月1日 15:60 二楼 党日", "13月1日 15:00 二楼 党日", "0月1日 15:00 二楼 党日",
      "12月0日 15:00 二楼 党日", "12月1日 下午3点 二楼 党日", "0000-12-01 15:00 二楼 党日", "12月1日 15:0 二楼 党日",
      "12月1日 -1:00 二楼 党日", "2026-02-29 15:00 二楼 党日", "2月29日 15:00 二楼 党日", "0001-01-01 00:00 二楼 党日",
@@ -119,7 +120,7 @@ async def test_only_an_organiser_plans(machine: Machine) -> None:
 
 async def test_who_organises_several_nodes_says_it_in_the_group(machine: Machine) -> None:
     other = await grow(machine.branch, "3号楼党小组", "party_group")
-    await grant(OPERATOR, machine.members[SECRETARY.name], other.id, "deputy", machine.time)
+    await grant(OPERATOR, machine.members[SECRETARY.name], other.id, "deputy_secretary", machine.time)
     assert await order(machine, "12月1日 15:00 二楼 党日") == "gathering/which"
     assert await order(machine, "12月1日 15:00 二楼 党日", chat=GROUP.id) == "gathering/planned"
 

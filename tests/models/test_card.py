@@ -101,3 +101,8 @@ def test_a_card_is_kept_readable_and_small() -> None:
 def test_a_refusal_is_an_alert_that_names_its_text_and_facts() -> None:
     answer = Refusal("gathering/wordy", most=60).answer
     assert (answer.toast, answer.alert, answer.screen, answer.open) == (Card("gathering/wordy", {"most": 60}), True, None, None)
+
+
+def test_a_code_holds_no_negative_number() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        _ = Action("rsvp", -1).code

@@ -116,7 +116,7 @@ async def test_binding_keeps_which_consent_was_given_and_when_but_no_account_in_
 
 async def test_enrolling_and_granting_are_noted(cast: Cast) -> None:
     member = await enrol(OPERATOR, cast.district.id, "new", "full", NOW, cast.branch.id)
-    role = await grant(OPERATOR, member, cast.branch.id, "deputy", NOW)
+    role = await grant(OPERATOR, member, cast.branch.id, "deputy_secretary", NOW)
     kept = await Note.filter(at=NOW).order_by("id").values_list("actor", "verb", "target")
     assert kept == [("operator", "enrol", f"member:{member.id}"), ("operator", "grant", f"role:{role.id}")]
     assert (await Member.get(id=member.id)).status == "full"

@@ -15,6 +15,7 @@ from bot.web.admin import FILE, Admin
 from models.card import Refusal
 from models.clock import ClockFixed
 from models.organisation import Bot
+from tests.bot.web.wire import raw
 
 
 class Asked:
@@ -87,6 +88,11 @@ async def test_without_the_token_every_door_is_shut(admin: Admin, client: aiohtt
         for method, path in DOORS:
             async with stranger.request(method, path, json={"now": "2027-01-01T00:00Z"}, headers=headers) as answer:
                 assert answer.status == 403, path
+
+
+async def test_a_token_of_no_characters_at_all_is_a_wrong_one(admin: Admin) -> None:
+    assert admin.runner is not None
+    assert await raw(admin.runner.addresses[0][1], b"GET /clock", b"Authorization: Bearer \xff\xfe") == 403
 
 
 async def test_the_file_is_for_its_owner_only_and_goes_with_the_service(admin: Admin, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from models.deed import Deed
 from models.outbox import Delivery
 from tests.bot.machine import assembled, number
 from tests.bot.updates import said
+from tests.bot.web.wire import raw
 
 SECRET = "a-secret_of-ours"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -51,6 +52,11 @@ async def test_without_the_secret_nothing_is_even_read(client: TestClient[Any, A
         answer = await client.post(PATH, json={"update_id": 1}, headers=headers)
         assert answer.status == 403, given
     assert taken.updates == []
+
+
+async def test_a_secret_of_no_characters_at_all_is_a_wrong_one(client: TestClient[Any, Any]) -> None:
+    assert client.port is not None
+    assert await raw(client.port, f"POST {PATH}".encode(), HEADER.encode() + b": \xff\xfe") == 403
 
 
 async def test_an_update_is_handed_on(client: TestClient[Any, Any], taken: Taken) -> None:

@@ -157,7 +157,7 @@ async def test_attendance_reaches_as_far_as_the_office(cast: Cast) -> None:
     gathering = await planned(cast)
     assert await refused(asked(cast.neighbour_secretary)) == Card("gathering/none")
     assert (await refused(asked(cast.neighbour_secretary, cast))).name == "rights/refused"
-    await grant(OPERATOR, cast.neighbour.member, cast.district.id, "organisation", NOW)
+    await grant(OPERATOR, cast.neighbour.member, cast.district.id, "org_member", NOW)
     screen = (await asked(cast.neighbour)).screen
     assert screen is not None
     assert screen.facts["gathering"] == gathering.id
@@ -167,7 +167,7 @@ async def test_several_offices_reach_several_subtrees(cast: Cast) -> None:
     await planned(cast)
     await grant(OPERATOR, cast.foreigner.member, cast.foreign_branch.id, "secretary", NOW)
     assert (await refused(asked(cast.foreigner))).name == "gathering/none"
-    await grant(OPERATOR, cast.foreigner.member, cast.branch.id, "deputy", NOW)
+    await grant(OPERATOR, cast.foreigner.member, cast.branch.id, "deputy_secretary", NOW)
     assert (await asked(cast.foreigner)).screen is not None
 
 
