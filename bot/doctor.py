@@ -80,9 +80,6 @@ async def through(service: Running) -> AsyncIterator[Finding]:
 async def alone(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding(False, words("doctor", "service_off"))
     file = settings.database_file
-    if file is not None and not file.exists():
-        yield Finding(False, words("doctor", "database_none"))
-        return
     try:
         with DataLock(file) if file else nullcontext():
             async for each in database(settings):
@@ -96,7 +93,11 @@ async def alone(settings: Settings) -> AsyncIterator[Finding]:
 
 
 async def database(settings: Settings) -> AsyncIterator[Finding]:
-    """Looks, and changes nothing."""
+    """Looks, and changes nothing: opening a SQLite file that is not there would make it."""
+    file = settings.database_file
+    if file is not None and not file.exists():
+        yield Finding(False, words("doctor", "database_none"))
+        return
     try:
         await connect(settings.database_url.get_secret_value(), MODELS)
     except Exception as error:
