@@ -1,8 +1,11 @@
 """The command line: `python -m bot COMMAND`. Every setting is a BRANCHLIFE_* variable; `--help` is everywhere."""
 
 import asyncio
+import base64
+import os
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import click
@@ -83,16 +86,65 @@ def run() -> None:
 def init(name: str, admin: str) -> None:
     """建立最上级组织（--name 名称），并给出管理员（--admin 姓名）的一次性链接。"""
     settings = settled()
-    said = run_plainly(begin(settings, {"name": name, "admin": admin, "zone": settings.zone}))
+    said = run_plainly(asked(settings, "init", {"name": name, "admin": admin, "zone": settings.zone}))
     click.echo(words("init", "done", name=name, **said))
 
 
-async def begin(settings: Settings, wishes: dict[str, Any]) -> dict[str, Any]:
+async def asked(settings: Settings, command: str, wishes: dict[str, Any]) -> dict[str, Any]:
+    """What the running service answers, or this process on the database it opens itself."""
     service = await running(settings.data_dir)
     if service:
-        return await service.command("init", wishes)
+        return await service.command(command, wishes)
     async with build_bot(settings) as bot, Database(settings):
-        return await operations.perform(await know_bot(bot.id, bot.username), "init", wishes)
+        return await operations.perform(await know_bot(bot.id, bot.username), command, wishes)
+
+
+@main.command()
+@click.argument("person")
+@click.argument("office")
+@click.option("--at", default="")
+def grant(person: str, office: str, at: str) -> None:
+    """任命职务：PERSON 姓名或编号，OFFICE 职务（如 书记、管理员），--at 组织名称。"""
+    said = run_plainly(asked(settled(), "grant", {"person": person, "office": office, "at": at}))
+    click.echo(said["said"])
+
+
+@main.command()
+@click.argument("person")
+@click.argument("office")
+@click.option("--at", default="")
+def revoke(person: str, office: str, at: str) -> None:
+    """免去职务：写法和 grant 一样；任期和记录都留着。"""
+    said = run_plainly(asked(settled(), "revoke", {"person": person, "office": office, "at": at}))
+    click.echo(said["said"])
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--root", default="")
+@click.option("--enter", type=click.Choice(["all", "good"]), default=None)
+def import_(file: Path, root: str, enter: str | None) -> None:
+    """导入名册：先核对 FILE（.xlsx 或 .csv）并说出会改什么；加 --enter 才录入。"""
+    content = base64.b64encode(on_disk(file.read_bytes)).decode()
+    wishes = {"name": file.name, "content": content, "root": root, "enter": enter or ""}
+    click.echo(run_plainly(asked(settled(), "import", wishes))["said"])
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--root", default="")
+def export(file: Path, root: str) -> None:
+    """导出名册到 FILE（.xlsx），格式和导入的一样。"""
+    content = base64.b64decode(run_plainly(asked(settled(), "export", {"root": root}))["content"])
+    on_disk(lambda: file.write_bytes(content))
+    click.echo(words("export", "done", file=file))
+
+
+def on_disk(deed: Callable[[], Any]) -> Any:
+    try:
+        return deed()
+    except OSError as error:
+        raise Trouble(words("trouble", "file", error=error.strerror)) from None
 
 
 @main.command()
@@ -125,4 +177,5 @@ def demo(port: int) -> None:
 
 
 if __name__ == "__main__":
+    os.umask(0o077)  # whatever we write, the database first of all, is its owner's to read and nobody else's
     main(prog_name="python -m bot")

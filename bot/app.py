@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
@@ -12,19 +12,20 @@ from aiohttp import web
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
-from bot import crash, logs, operations, wording
+from bot import crash, logs, menus, operations
 from bot.channels.telegram import ApiBot, Telegram, build_bot
 from bot.dispatcher import Dispatcher
 from bot.engines import connect, disconnect, engine
 from bot.engines.lock import DataLock
 from bot.holder import Holder, installation
 from bot.receiver import KINDS, Receiver
+from bot.runner import Runner
 from bot.settings import Settings
 from bot.throttle import Throttle
 from bot.ticker import Ticker
 from bot.web.admin import Admin
 from bot.web.webhook import PATH, hook
-from handlers import commands, register
+from handlers import register
 from handlers.gate import Gate
 from models import MODELS, clock, organisation, outbox
 from models.migrations import migrate
@@ -92,6 +93,7 @@ class Service:
         self.stopping = asyncio.Event()
         self.tasks: set[asyncio.Task[None]] = set()
         self.failure: BaseException | None = None
+        self.assembled = False
         clock.civil.movable = settings.sandbox
         if settings.crash_at:
             crash.arm(settings.crash_at)
@@ -103,11 +105,10 @@ class Service:
             loop.add_signal_handler(number, self.stopping.set)
         async with AsyncExitStack() as down:
             await down.enter_async_context(Database(self.settings))
-            if not await self.unless_stopped(self.start(down)):
-                return
-            logger.info("ready", extra={"action": "service.ready", "bot": self.username})
-            ready()
-            await self.stopping.wait()
+            if await self.unless_stopped(self.start(down)):
+                logger.info("ready", extra={"action": "service.ready", "bot": self.username})
+                ready()
+                await self.stopping.wait()
             await self.stop()
         if self.failure:
             raise self.failure
@@ -142,22 +143,13 @@ class Service:
         await self.open_intake(down)
         self.spawn(self.holder.keep())
         self.spawn(self.dispatcher.run())
+        self.spawn(self.runner.run())
 
     async def greet(self, down: AsyncExitStack) -> None:
         """Asks Telegram who we are, as often as it takes; only a wrong token is final."""
-        attempt = 0
         down.push_async_callback(self.application.bot.shutdown)  # its connections are open whoever answers
-        while True:
-            try:
-                await self.application.initialize()
-                down.push_async_callback(self.application.shutdown)
-                return
-            except InvalidToken:
-                raise
-            except TelegramError as error:
-                logger.warning("Telegram does not answer: %s", type(error).__name__, extra={"action": "service.waiting"})
-                await asyncio.sleep(RESTS[min(attempt, len(RESTS) - 1)])
-                attempt += 1
+        await patiently(self.application.initialize)
+        down.push_async_callback(self.application.shutdown)
 
     def assemble(self) -> None:
         channel = Telegram(self.application.bot)
@@ -173,12 +165,14 @@ class Service:
         register(self.application, gate)
         self.receiver = Receiver(self.application, gate, channel, clock.now, self.dispatcher.wake)
         self.ticker = Ticker(clock.now, self.dispatcher.wake)
+        self.runner = Runner(self.application.bot, self.holder, clock.now, self.dispatcher.wake)
+        self.assembled = True
 
     async def open_intake(self, down: AsyncExitStack) -> None:
         bot = self.application.bot
         self.spawn(self.offer_menus(bot))
         if self.settings.polling:
-            await bot.delete_webhook()
+            await patiently(bot.delete_webhook)
             self.spawn(self.receiver.poll())
             return
         secret = self.settings.webhook_secret.get_secret_value()
@@ -186,15 +180,13 @@ class Service:
         await runner.setup()
         down.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, port=self.settings.webhook_port).start()
-        await bot.set_webhook(f"{self.settings.webhook_url.rstrip('/')}{PATH}", secret_token=secret, allowed_updates=KINDS)
+        address = f"{self.settings.webhook_url.rstrip('/')}{PATH}"
+        await patiently(lambda: bot.set_webhook(address, secret_token=secret, allowed_updates=KINDS))
 
     async def offer_menus(self, bot: ApiBot) -> None:
         """The command menus are a convenience: failing to set them changes nothing else."""
-        words = wording.labels()["commands"]
         try:
-            for scope in ("private", "group"):
-                menu = [(each.name, words[each.name]) for each in commands() if scope in each.menu]
-                await bot.set_my_commands(menu, scope={"type": f"all_{scope}_chats"})  # type: ignore[arg-type]
+            await menus.offer(bot)
         except TelegramError as error:
             logger.warning("no menus: %s", type(error).__name__, extra={"action": "menu.failed"})
 
@@ -211,6 +203,8 @@ class Service:
             self.stopping.set()
 
     async def stop(self) -> None:
+        if not self.assembled:  # it still waited for Telegram
+            return
         logger.info("stopping", extra={"action": "service.stopping"})
         tasks = list(self.tasks)
         await self.dispatcher.finish(FINISH)
@@ -266,6 +260,21 @@ class Service:
 
     async def command(self, name: str, wishes: dict[str, Any]) -> dict[str, Any]:
         return await operations.perform(self.bot, name, wishes)
+
+
+async def patiently(call: Callable[[], Awaitable[object]]) -> None:
+    """Asks Telegram as often as it takes; only a wrong token is final."""
+    attempt = 0
+    while True:
+        try:
+            await call()
+            return
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            logger.warning("Telegram does not answer: %s", type(error).__name__, extra={"action": "service.waiting"})
+            await asyncio.sleep(RESTS[min(attempt, len(RESTS) - 1)])
+            attempt += 1
 
 
 def application(bot: ApiBot) -> "Application[ApiBot, Any, Any, Any, Any, Any]":

@@ -27,7 +27,7 @@ from models.calendar import local
 from models.gathering import plan
 from models.gathering.plan import Wish
 from models.member import OPERATOR, actor, bind, enrol, grant
-from models.organisation import Bot, Node, grow, know_bot, link, plant
+from models.organisation import Bot, Node, grow, know_bot, link, plant, zone_of
 
 DATA = Path("var/demo")
 CONTENT = Path(__file__).parent / "content" / "demo.toml"
@@ -126,7 +126,7 @@ async def settle(person: dict[str, Any], nodes: dict[str, Node]) -> None:
 
 async def first_gathering(wanted: dict[str, str], branch: Node) -> None:
     now = clock.now()
-    day = meeting_day(local(now, branch.zone).date())
+    day = meeting_day(local(now, await zone_of(branch)).date())
     wish = Wish(wanted["title"].format(month=day.month), wanted["place"], day, time.fromisoformat(wanted["time"]))
     await plan(await actor(SECRETARY.id or 0, now), branch, wish, now)
 

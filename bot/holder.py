@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 RENEW_EVERY = 3.0  # seconds
 RETRY_EVERY = 1.0
-GUARD = 5.0  # no send starts when less of the lease is left: a send and its settling must fit
+GUARD = 10.0  # no send starts when less of the lease is left: a call of 8 s and its settling must fit
 
 
 def installation(data_dir: Path) -> str:

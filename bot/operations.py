@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot import doctor
+from bot import appointments, doctor, rosters
 from bot.console import words
 from bot.web.admin import BadWish
 from bot.wording import LONGEST_NAME
@@ -95,7 +95,14 @@ async def asked_doctor(_: Bot, __: Json) -> Json:
     return {"findings": [list(each) for each in await doctor.state()]}
 
 
-COMMANDS: dict[str, Callable[[Bot, Json], Awaitable[Json]]] = {"doctor": asked_doctor, "init": asked_init}
+COMMANDS: dict[str, Callable[[Bot, Json], Awaitable[Json]]] = {
+    "doctor": asked_doctor,
+    "export": rosters.give,
+    "grant": appointments.grant,
+    "import": rosters.take,
+    "init": asked_init,
+    "revoke": appointments.revoke,
+}
 
 
 async def perform(bot: Bot, name: str, wishes: Json) -> Json:

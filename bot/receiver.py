@@ -24,6 +24,7 @@ from handlers.gate import Gate, Outcome
 from models.card import Answer, Card
 from models.database import atomic, dialect, retryable
 from models.deed import bury
+from models.outbox import Recipient
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +32,12 @@ Json = dict[str, Any]
 
 KINDS = ["message", "callback_query", "my_chat_member"]  # what we ask Telegram for; nothing else is delivered
 LANES = {"sqlite": 1, "postgres": 4}  # transactions side by side; SQLite has one writer
+LARGEST_CHAT = 2**52  # Telegram promises no larger numbers
 POLL_SECONDS = 25
 BATCH = 100
 RESTS = (0.5, 1.0, 2.0, 5.0)  # seconds after a failed poll, the last one repeats
-TROUBLE = Answer(toast=Card("gate/trouble"), alert=True)
+TROUBLE_CARD = Card("gate/trouble")
+TROUBLE = Answer(toast=TROUBLE_CARD, alert=True)
 
 
 class Receiver:
@@ -133,10 +136,14 @@ class Receiver:
         """Puts an update aside and tells the keeper; the person hears that it was not recorded."""
         reason = f"{type(error).__name__}: {error}"
         logger.error("an update was put aside", exc_info=error, extra={"action": "intake.dead_letter"})
-        await bury(self.gate.key(int(raw["update_id"])), json.dumps(raw), reason, self.now())
+        await bury(self.gate.key(int(raw["update_id"])), json.dumps(kept(raw)), reason, self.now())
         query = raw.get("callback_query")
         query_id = query.get("id") if isinstance(query, dict) else None
-        return Outcome(str(query_id), TROUBLE) if query_id else Outcome()
+        if query_id:
+            return Outcome(str(query_id), TROUBLE)
+        if (chat_id := spoken_to(raw)) is not None:
+            await self.gate.owe(TROUBLE_CARD, Recipient(self.gate.bot_id, address=chat_id), int(raw["update_id"]), self.now())
+        return Outcome()
 
     def answer(self, outcomes: list[Outcome]) -> None:
         """A press's own answer goes out directly: it has no limit, and is worth nothing later."""
@@ -156,6 +163,27 @@ class Receiver:
         """Lets the answers under way arrive."""
         if self.answering:
             await asyncio.wait(self.answering, timeout=seconds)
+
+
+def kept(raw: Json) -> Json:
+    """What a dead letter holds of an update. Of talk in a group that was not for us: that it came, and of what it was made."""
+    message = raw.get("message")
+    if not isinstance(message, dict) or str(message.get("text", "")).startswith("/"):
+        return raw
+    chat = message.get("chat")
+    if not isinstance(chat, dict) or chat.get("type") not in ("group", "supergroup"):
+        return raw
+    return {"update_id": raw["update_id"], "message": {"chat": {"id": chat.get("id")}, "made_of": sorted(message)}}
+
+
+def spoken_to(raw: Json) -> int | None:
+    """Where a message came from that waits for an answer: any in private, a command in a group."""
+    message = raw.get("message")
+    chat = message.get("chat") if isinstance(message, dict) else None
+    if not isinstance(message, dict) or not isinstance(chat, dict) or not isinstance(chat.get("id"), int):
+        return None
+    asks = chat.get("type") == "private" or str(message.get("text", "")).startswith("/")
+    return int(chat["id"]) if asks and abs(chat["id"]) < LARGEST_CHAT else None
 
 
 def worded(answer: Answer) -> str | None:

@@ -17,7 +17,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels import Button, Rendered
-from models import gathering, member
+from bot.files.vocabulary import difference, told, unreadable
+from models import binding, gathering, group, member, organisation, outbox, reach, roles, roster
 from models.card import Card, Tap
 
 TEXTS = Path(__file__).parent / "texts"
@@ -26,11 +27,20 @@ LONGEST_NAME = 80  # characters of anything a person typed
 LONGEST_LISTED = 20
 RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI"}
 
-Lookup = Callable[[int, datetime], Awaitable[Any]]
+Lookup = Callable[[Any, datetime], Awaitable[Any]]  # an id, or several
 LOOKUPS: dict[str, Lookup] = {
+    "result": roster.describe,
+    "by": member.describe,
+    "candidates": binding.candidates,
+    "chat": group.describe,
+    "held": binding.summary,
     "gathering": gathering.describe,
     "people": gathering.people,
     "member": member.describe,
+    "node": organisation.describe,
+    "offices": roles.describe,
+    "petition": binding.describe,
+    "reach": reach.describe,
 }
 
 
@@ -42,6 +52,15 @@ def labels() -> dict[str, Any]:
 
 def label(name: str) -> str:
     return str(labels()["buttons"][name])
+
+
+def office(kind: str) -> str:
+    return str(labels()["offices"][kind])
+
+
+def command(name: str) -> str:
+    """What a command is for."""
+    return str(labels()["commands"][name])
 
 
 def day(iso: str) -> str:
@@ -98,8 +117,9 @@ def environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(TEXTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    env.filters |= {"brief": brief, "day": day, "moment": moment, "short": short}
-    env.globals |= {"label": label}
+    env.filters |= {"brief": brief, "day": day, "moment": moment, "office": office, "short": short}
+    env.filters |= {"difference": difference, "fault": told, "unreadable": unreadable}
+    env.globals |= {"command": command, "label": label}
     return env
 
 
@@ -127,9 +147,28 @@ async def look_up(card: Card, now: datetime) -> dict[str, Any]:
 
 async def render(card: Card, delivery_id: int, now: datetime) -> Rendered:
     """A card as a Telegram message; its buttons carry the delivery they stand on."""
-    text = block(card.name, "body", await look_up(card, now))
-    return Rendered(text, tuple(tuple(button(tap, delivery_id) for tap in row) for row in card.taps))
+    facts = await look_up(card, now)
+    text = block(card.name, "body", facts)
+    buttons = tuple(tuple(button(tap, delivery_id) for tap in row) for row in card.taps)
+    return Rendered(text, buttons, document=await document(card, facts))
+
+
+async def document(card: Card, facts: dict[str, Any]) -> tuple[str, bytes] | None:
+    """The file a card names, or what a text says in its `file` block; one that was forgotten meanwhile is a bug of ours."""
+    if card.name in labels()["files"]:
+        words = html.unescape(block(card.name, "file", facts))
+        return str(labels()["files"][card.name]), words.encode("utf-8-sig")
+    number = card.facts.get("enclosure")
+    if not isinstance(number, int):
+        return None
+    found = await outbox.enclosed(number)
+    if found is None:
+        raise LookupError(f"enclosure {number} is gone")
+    return found
 
 
 def button(tap: Tap, delivery_id: int) -> Button:
-    return Button(label(tap.label), data=tap.code(delivery_id))
+    words = label(tap.label)
+    if tap.verb == "open":  # our private chat, for whoever presses
+        return Button(words, url=f"https://t.me/{tap.shown}")
+    return Button(words.format(brief(tap.shown)), data=tap.code(delivery_id))

@@ -4,24 +4,28 @@ It runs inside the receiver's transaction, each update in a savepoint of its own
 others untouched. What may only be said after the commit (the toast of a press) it leaves in `outcomes`; what went wrong too.
 """
 
+import hashlib
 import unicodedata
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from telegram import CallbackQuery, Chat, Message, Update
 
-from handlers.context import Command, Heard
-from models import organisation, outbox
+from handlers.context import Command, File, Heard
+from handlers.group import Happening, placed
+from models import draft, organisation, outbox, reach
 from models.actions import perform
 from models.card import Action, Answer, BadCode, Card, Refusal
 from models.database import atomic
-from models.deed import deed
+from models.deed import Tries, counted, deed
 from models.member import Actor, actor
 from models.organisation import Node
 
 Callback = Callable[[Update, Any], Coroutine[Any, Any, None]]
+LONGEST_FILE_NAME = 60  # its last characters: the ending tells what it is
+MOST_ANSWERS, ANSWERS_WINDOW = 10, timedelta(minutes=15)  # to somebody who is in no roster
 LONGEST_WORDS = 1000  # characters of a command anybody reads
 
 
@@ -57,6 +61,21 @@ class Gate:
 
         return callback
 
+    def witness(self, happening: Happening) -> Callback:
+        """The callback for what happens without anybody saying it."""
+
+        async def callback(update: Update, _: Any) -> None:
+            now = self.now()
+
+            async def told() -> Answer:
+                await happening(self.bot_id, update, now)
+                return Answer()
+
+            async with atomic():
+                await deed(self.key(update.update_id), told, now)
+
+        return callback
+
     async def failed(self, update: object, context: Any) -> None:
         """python-telegram-bot catches what a handler raises, or the choice of one; the receiver has to know of it."""
         if isinstance(update, Update):
@@ -67,9 +86,16 @@ class Gate:
         tries = command.tries(heard) if command.tries else None
         answer = await deed(self.key(update_id), lambda: self.said(command, heard, message), heard.now, tries)
         screen = answer and (answer.screen or answer.toast)
-        if screen:
+        if screen and not await self.flooding(heard):
             to = await self.there(message, heard.actor)
             await self.owe(screen, to, update_id, heard.now)
+
+    async def flooding(self, heard: Heard) -> bool:
+        """Whether somebody unknown has been answered enough: their replies would use up the group's and the token's rate."""
+        if heard.actor.member_id is not None:
+            return False
+        key = f"stranger:{hashlib.sha256(str(heard.actor.telegram_id).encode()).hexdigest()}"
+        return await counted(Tries(key, MOST_ANSWERS, ANSWERS_WINDOW), heard.now) > MOST_ANSWERS
 
     async def said(self, command: Command, heard: Heard, message: Message) -> Answer:
         if message.sender_chat is not None:
@@ -79,9 +105,18 @@ class Gate:
     async def heard(self, message: Message) -> Heard:
         assert message.from_user is not None
         now = self.now()
-        private = message.chat.type == Chat.PRIVATE
+        private, plain = message.chat.type == Chat.PRIVATE, not (message.text or "").startswith("/")
         node = None if private else await self.node(message)
-        return Heard(await actor(message.from_user.id, now), following(message.text or ""), private, node, now)
+        by = await actor(message.from_user.id, now)
+        question = await draft.asked(self.bot_id, message.from_user.id, now) if private and plain else None
+        place = None if private else placed(self.bot_id, message.chat, thread(message))
+        await self.reached(by, message.chat, now)
+        return Heard(by, following(message.text or ""), private, node, now, self.bot_id, question, place, attached(message))
+
+    async def reached(self, by: Actor, chat: Chat, now: datetime) -> None:
+        """Who writes or presses in private can be written to."""
+        if by.member_id is not None and chat.type == Chat.PRIVATE:
+            await reach.note_reach(self.bot_id, by.member_id, "ok", now)
 
     async def node(self, message: Message) -> Node | None:
         chat = await organisation.linked(self.bot_id, message.chat.id, thread(message))
@@ -114,6 +149,8 @@ class Gate:
         """None: this very press was done before."""
         now = self.now()
         by = await actor(query.from_user.id, now)
+        if query.message is not None:
+            await self.reached(by, query.message.chat, now)
         try:
             action = Action.parse(query.data or "")
         except BadCode:
@@ -131,14 +168,35 @@ class Gate:
 
 def spoken(message: Message) -> bool:
     """Whether a person said it, be it as an anonymous admin: two bots could answer each other for ever."""
-    return message.from_user is not None and (not message.from_user.is_bot or message.sender_chat is not None)
+    if message.from_user is None or message.is_automatic_forward:  # what a channel posts into its group
+        return False
+    return not message.from_user.is_bot or message.sender_chat is not None
+
+
+def attached(message: Message) -> File | None:
+    """The file of a message, if it carries one."""
+    one = message.document
+    return File(one.file_id, clean_name(one.file_name or ""), one.file_size or 0) if one else None
+
+
+def clean_name(text: str) -> str:
+    return "".join(letter for letter in plain(text) if letter.isprintable())[-LONGEST_FILE_NAME:]
 
 
 def following(text: str) -> str:
-    """The words after a command, in plain letters and digits, without what a database cannot keep (NUL, half characters)."""
+    """The words after a command, or all that was said without one: in plain letters and digits, without what a database
+    cannot keep (NUL, half characters).
+    """
     kept = text[:LONGEST_WORDS].encode(errors="ignore").decode().replace("\0", " ")
-    parts = unicodedata.normalize("NFKC", kept).split(maxsplit=1)
+    plain = unicodedata.normalize("NFKC", kept).strip()
+    if not text.startswith("/"):
+        return plain
+    parts = plain.split(maxsplit=1)
     return parts[1].strip() if len(parts) > 1 else ""
+
+
+def plain(text: str) -> str:
+    return text.encode(errors="ignore").decode().replace("\0", " ")
 
 
 def thread(message: Message) -> int:

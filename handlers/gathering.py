@@ -9,7 +9,7 @@ from models import gathering
 from models.calendar import local
 from models.card import Answer, Refusal
 from models.gathering.plan import Wish
-from models.organisation import Node
+from models.organisation import Node, zone_of
 
 ORDER = re.compile(
     r"(?:(?P<year>2\d{3})[-/.年])?(?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?\s*"
@@ -22,7 +22,8 @@ async def plan(heard: Heard) -> Answer:
     """/plan 2026-12-01 15:00 地点 主题 — in the group it is for, or in private by whoever plans for one node."""
     node = heard.node if heard.node is not None else await only_node(heard)
     heard.actor.must("gathering.plan", node.path)
-    return await gathering.plan(heard.actor, node, wish(heard.words, local(heard.now, node.zone)), heard.now)
+    today = local(heard.now, await zone_of(node))
+    return await gathering.plan(heard.actor, node, wish(heard.words, today), heard.now)
 
 
 async def only_node(heard: Heard) -> Node:
@@ -69,6 +70,6 @@ async def attendance(heard: Heard) -> Answer:
 
 
 COMMANDS = [
-    Command("plan", plan),
-    Command("attendance", attendance),
+    Command("plan", plan, right="gathering.plan"),
+    Command("attendance", attendance, right="gathering.attendance"),
 ]

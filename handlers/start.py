@@ -1,6 +1,7 @@
 """/start and /help: who you are here and what you can do; an opened link asks before it binds."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 
 from handlers.context import Command, Heard
@@ -11,19 +12,21 @@ from models.deed import Tries
 GUESSES, GUESS_WINDOW = 5, timedelta(minutes=15)
 
 
-async def start(heard: Heard) -> Answer:
-    if heard.words and heard.private:
-        return await binding.ask(heard.actor, heard.words, heard.now)
-    return await help_(heard)
+async def opened(heard: Heard) -> Answer:
+    """A link: a member's own, or a branch's."""
+    return await binding.ask(heard.actor, heard.words, heard.now)
 
 
-async def help_(heard: Heard) -> Answer:
+def told(heard: Heard, offered: list[Command]) -> Answer:
+    """What this person can do here: by chat, by office, and only what there is."""
     if not heard.private:
-        return Answer(screen=Card("start/group"))
+        return Answer(screen=Card("start/group" if heard.node else "start/unlinked"))
     if heard.actor.member_id is None:
         return Answer(screen=Card("start/stranger"))
-    organises = bool(heard.actor.reach("gathering.plan"))
-    return Answer(screen=Card("start/member", {"member": heard.actor.member_id, "organises": organises}))
+    mine = [each for each in offered if each.menu and each.name != "help"]
+    duties = " ".join(each.name for each in mine if each.right is not None and heard.actor.reach(each.right))
+    own = " ".join(each.name for each in mine if each.right is None)
+    return Answer(screen=Card("start/member", {"member": heard.actor.member_id, "duties": duties, "own": own}))
 
 
 def guesses(heard: Heard) -> Tries | None:
@@ -34,7 +37,13 @@ def guesses(heard: Heard) -> Tries | None:
     return Tries(f"start:{digest}", GUESSES, GUESS_WINDOW)
 
 
-COMMANDS = [
-    Command("start", start, menu=frozenset(), tries=guesses),
-    Command("help", help_),
-]
+def offering(offered: Callable[[], list[Command]]) -> list[Command]:
+    """The two commands that tell of all others."""
+
+    async def help_(heard: Heard) -> Answer:
+        return told(heard, offered())
+
+    async def start(heard: Heard) -> Answer:
+        return await opened(heard) if heard.words and heard.private else told(heard, offered())
+
+    return [Command("start", start, menu=frozenset(), tries=guesses), Command("help", help_)]

@@ -7,6 +7,9 @@ MODELS = [
     "models.deed",
     "models.lease",
     "models.outbox",
+    "models.draft",
+    "models.errand",
     "models.binding",
     "models.gathering",
+    "models.group",
 ]

@@ -39,10 +39,17 @@ def local(moment: datetime, zone: str) -> datetime:
 QUIET_FROM, QUIET_UNTIL = time(21), time(8, 30)
 
 
-def awake(moment: datetime, zone: str) -> datetime:
-    """The moment itself, or the end of the quiet hours (21:00–08:30 there) it falls into."""
-    there = local(moment, zone)
-    if QUIET_UNTIL <= there.time() < QUIET_FROM:
+def awake(moment: datetime, zone: str, quiet_from: time = QUIET_FROM, quiet_until: time = QUIET_UNTIL) -> datetime:
+    """The moment itself, or the end of the quiet hours it falls into; they may lie within one day, and equal ends mean none."""
+    at = local(moment, zone).time()
+    if not quiet(at, quiet_from, quiet_until):
         return moment
-    day = there.date() if there.time() < QUIET_UNTIL else there.date() + timedelta(days=1)
-    return instant(day, QUIET_UNTIL, zone)
+    today = local(moment, zone).date()
+    return instant(today if at < quiet_until else today + timedelta(days=1), quiet_until, zone)
+
+
+def quiet(at: time, quiet_from: time, quiet_until: time) -> bool:
+    """Whether a local time lies in the quiet hours, which may run over midnight."""
+    if quiet_from <= quiet_until:
+        return quiet_from <= at < quiet_until
+    return at >= quiet_from or at < quiet_until

@@ -34,9 +34,9 @@ MARK = re.compile(
     r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ | (?P<mark>\?)""",
     re.DOTALL | re.VERBOSE,
 )
-# Class 08 connection exceptions, 40001 serialization, 40P01 deadlock, 53300 too many connections,
-# 57P01 and 57P02 the server is going down, 57P03 it is not up yet.
-RETRYABLE_STATES = ("08", "40001", "40P01", "53300", "57P01", "57P02", "57P03")
+# Classes 08 connection exceptions, 53 out of disk, memory or connections, 57 the operator or the server ends it, 58 I/O errors;
+# 25006 read-only, 25P03 and 55P03 waited too long, 40001 serialization, 40P01 deadlock.
+RETRYABLE_STATES = ("08", "25006", "25P03", "40001", "40P01", "53", "55P03", "57", "58")
 
 INSTANT = TypeVar("INSTANT", datetime, datetime | None)
 
@@ -151,8 +151,8 @@ def transient(error: BaseException) -> bool:
         case asyncpg.InterfaceError():  # also wrong arguments, which stay wrong
             return bool(re.search(r"connection (is|was|has been) (closed|released)|pool is clos", str(error)))
         case sqlite3.OperationalError():
-            return "database is locked" in str(error)
+            return bool(re.search("locked|is full|disk I/O|readonly|unable to open", str(error)))
         case DBConnectionError():
             return isinstance(error.__cause__, OSError | TimeoutError)
         case _:
-            return isinstance(error, asyncpg.InternalClientError | ConnectionError)
+            return isinstance(error, asyncpg.InternalClientError | ConnectionError | TimeoutError)

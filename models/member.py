@@ -1,10 +1,6 @@
-"""党员: people of the roster, where they belong, which account speaks for them, and what each may do.
+"""党员: people of the roster, where they belong, which account speaks for them. What each may do is in `models.rights`."""
 
-Rights are one table. `Actor.may` judges a deed, `Actor.reach` filters a list, and both read the same rows.
-"""
-
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tortoise import fields
@@ -13,18 +9,45 @@ from tortoise.models import Model
 from models.audit import note
 from models.card import Refusal
 from models.database import InstantField, rows
+from models.rights import OPERATOR, RIGHTS, Actor, Rule, actor
+
+__all__ = [
+    "OPERATOR",
+    "RIGHTS",
+    "Account",
+    "Actor",
+    "Member",
+    "Membership",
+    "Reachability",
+    "Role",
+    "Rule",
+    "actor",
+    "bind",
+    "describe",
+    "enrol",
+    "grant",
+    "members_of",
+]
 
 
 class Member(Model):
-    """A person of the roster. `status`: full (正式党员) or probationary (预备党员); `officer` for one who only administers."""
+    """A person of the roster. `status`: full (正式党员), probationary (预备党员), suspended, transferred, deceased,
+    lost_contact; `officer` for one who only administers. `category`: direct (直管), serving (在职), mobile (流动),
+    retired (离退休). The two dates are entered, never derived from each other.
+    """
 
     id = fields.BigIntField(primary_key=True)
     root_id = fields.BigIntField()
     name = fields.CharField(80)
     status = fields.CharField(16)
+    code = fields.CharField(40, null=True)  # 编号 in sheets: ours, or the branch's own
+    category = fields.CharField(16, default="direct")
+    joined_on: date | None = fields.DateField(null=True)
+    full_member_on: date | None = fields.DateField(null=True)
 
     class Meta:
         table = "member"
+        unique_together = (("root_id", "code"),)
 
 
 class Membership(Model):
@@ -85,79 +108,6 @@ class Reachability(Model):
         unique_together = (("bot_id", "account_id"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Who holds a right: offices over the subtree of their node; `members` of the node or of anything below it."""
-
-    roles: frozenset[str] = frozenset()
-    members: bool = False
-
-
-ORGANISERS = frozenset({"admin", "secretary", "deputy_secretary", "org_member"})
-RIGHTS: dict[str, Rule] = {
-    "gathering.plan": Rule(ORGANISERS),
-    "gathering.attendance": Rule(ORGANISERS),
-    "gathering.answer": Rule(members=True),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Somebody acting, judged from the database at this moment. `telegram_id` is remembered nowhere without consent."""
-
-    member_id: int | None = None
-    root_id: int | None = None
-    telegram_id: int | None = None
-    offices: tuple[tuple[str, str], ...] = ()  # (role, path of its node)
-    homes: tuple[str, ...] = ()  # paths of the nodes the member belongs to
-    label: str = "stranger"
-
-    def may(self, right: str, path: str) -> bool:
-        rule = RIGHTS[right]
-        return any(path.startswith(above) for above in self.reach(right)) or (
-            rule.members and any(home.startswith(path) for home in self.homes)
-        )
-
-    def must(self, right: str, path: str) -> None:
-        if not self.may(right, path):
-            raise Refusal("rights/refused" if self.member_id else "rights/stranger")
-
-    def reach(self, right: str) -> list[str]:
-        """Paths of the subtrees an office of this actor covers with this right."""
-        return [path for role, path in self.offices if role in RIGHTS[right].roles]
-
-
-OPERATOR = Actor(label="operator")
-
-ACTOR = """
-SELECT m.id, m.root_id, held.kind, held.office, n.path
-FROM account a
-JOIN member m ON m.id = a.member_id
-LEFT JOIN (
-  SELECT member_id, node_id, kind, 1 AS office, from_at, until_at FROM role
-  UNION ALL
-  SELECT member_id, node_id, kind, 0 AS office, from_at, until_at FROM membership
-) held ON held.member_id = m.id AND held.from_at <= ? AND (held.until_at IS NULL OR held.until_at > ?)
-LEFT JOIN node n ON n.id = held.node_id
-WHERE a.telegram_id = ?
-"""
-
-
-async def actor(telegram_id: int, now: datetime) -> Actor:
-    """Whoever presses or writes: the bound member with offices and homes in force, or a stranger."""
-    found = await rows(ACTOR, now, now, telegram_id)
-    if not found:
-        return Actor(telegram_id=telegram_id)
-    return Actor(
-        member_id=found[0]["id"],
-        root_id=found[0]["root_id"],
-        telegram_id=telegram_id,
-        offices=tuple((row["kind"], row["path"]) for row in found if row["office"] == 1),
-        homes=tuple(row["path"] for row in found if row["office"] == 0),
-        label=f"member:{found[0]['id']}",
-    )
-
-
 async def enrol(by: Actor, root_id: int, name: str, status: str, now: datetime, node_id: int | None = None) -> Member:
     """Adds a person to the roster, at home in a node if one is named."""
     member = await Member.create(root_id=root_id, name=name, status=status)
@@ -175,23 +125,26 @@ async def grant(by: Actor, member: Member, node_id: int, kind: str, now: datetim
     return role
 
 
+BIND = """
+INSERT INTO account (root_id, member_id, telegram_id, consent, bound_at) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
 async def bind(by: Actor, member: Member, telegram_id: int, consent: str, now: datetime) -> Account:
-    """Ties an account that agreed to a member. Either being tied already is a refusal."""
-    if await Account.filter(telegram_id=telegram_id).exists():
-        raise Refusal("binding/account_taken")
-    if await Account.filter(member_id=member.id).exists():
-        raise Refusal("binding/member_taken")
-    account = await Account.create(
-        root_id=member.root_id, member_id=member.id, telegram_id=telegram_id, consent=consent, bound_at=now
-    )
+    """Ties an account that agreed to a member. Either being tied already, be it this very moment, is a refusal."""
+    kept = await rows(BIND, member.root_id, member.id, telegram_id, consent, now)
+    if not kept:
+        taken = await Account.exists(telegram_id=telegram_id)
+        raise Refusal("binding/account_taken" if taken else "binding/member_taken")
     await note(member.root_id, by.label, "bind", f"member:{member.id}", now, None, {"consent": consent})
-    return account
+    return await Account.get(id=kept[0]["id"])
 
 
 EXPECTED = """
 SELECT m.id, m.name, a.id AS account_id
 FROM member m LEFT JOIN account a ON a.member_id = m.id
-WHERE EXISTS (
+WHERE m.status NOT IN ('suspended', 'transferred', 'deceased') AND EXISTS (
   SELECT 1 FROM membership s JOIN node n ON n.id = s.node_id
   WHERE s.member_id = m.id AND n.path LIKE ? AND s.from_at <= ? AND (s.until_at IS NULL OR s.until_at > ?)
 )
@@ -207,16 +160,3 @@ async def members_of(path: str, now: datetime) -> list[dict[str, Any]]:
 async def describe(member_id: int, _: datetime) -> dict[str, str]:
     """What a text may say of a member."""
     return {"name": (await Member.get(id=member_id)).name}
-
-
-REACH = """
-INSERT INTO reachability (bot_id, account_id, state, since)
-SELECT CAST(? AS BIGINT), a.id, CAST(? AS VARCHAR(16)), CAST(? AS BIGINT) FROM account a WHERE a.member_id = ?
-ON CONFLICT (bot_id, account_id) DO UPDATE SET state = excluded.state, since = excluded.since
-WHERE reachability.state <> excluded.state
-"""
-
-
-async def note_reach(bot_id: int, member_id: int, state: str, now: datetime) -> None:
-    """Keeps whether a member can be written to, and since when."""
-    await rows(REACH, bot_id, state, now, member_id)

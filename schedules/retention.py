@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from models import binding, deed, outbox
+from models import binding, deed, errand, group, outbox
 
 
 async def forget(now: datetime) -> None:
-    for remembering in (deed, binding, outbox):
+    for remembering in (deed, binding, errand, group, outbox):
         await remembering.forget(now)
+    await outbox.forget_enclosures(now)

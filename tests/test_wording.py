@@ -1,9 +1,11 @@
 """Every text that is named is written, and the reverse; each is given the facts it needs, and says them briefly."""
 
 import ast
+import html
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +25,50 @@ GATHERING = {"title": "12月主题党日", "place": "社区党群服务中心二
              "reply_by": "2026-12-01T14:50:00+08:00", "open": True, "groups": 1,
              "expected": 26, "joining": 15, "leaving": 3}  # fmt: skip
 PEOPLE = {"joining": ["周文静"], "leaving": [], "silent": ["王建军", "李秀兰"], "unbound": ["何桂芳"]}
+REACH = {"nodes": ["百花园小区党支部"], "total": 26, "ok": 24, "unbound": ["何桂芳"], "blocked": ["王建军"],
+         "never_started": [], "chat_gone": []}  # fmt: skip
+ONE = {"id": 3, "name": "李秀兰", "node": "3号楼党小组", "joined_on": "1999-07-01"}
+OFFICES = [{"place": "百花园小区党支部", "held": [{"kind": "secretary", "name": "周文静", "since": date(2026, 3, 1)}] * 2}]
+SINCE = "2026-11-21T12:00:00+08:00"
+HELD = {
+    "member": {"name": "周文静", "code": None, "status": "full", "category": "direct"}
+    | {"joined_on": None, "full_member_on": None},
+    "membership": [{"node": "百花园小区党支部", "kind": "home", "from_at": SINCE, "until_at": None}] * 3,
+    "role": [{"node": "百花园小区党支部", "kind": "secretary", "from_at": SINCE, "until_at": SINCE}] * 3,
+    "account": {"telegram_id": 700000001, "bound_at": SINCE, "consent": "2026-11"},
+    "reachability": [{"state": "ok", "since": SINCE}],
+    "rsvp": [{"title": "12月主题党日", "starts_at": SINCE, "choice": 1, "at": SINCE}],
+    "invite": [{"expires_at": SINCE, "used_at": SINCE, "voided_at": None}],
+    "petition": [{"name": "周文静", "at": SINCE}],
+    "draft": [{"kind": "binding.name", "expires_at": SINCE}],
+    "errand": [{"at": SINCE, "kind": "handout", "state": "done"}],
+    "delivery": [{"created_at": SINCE, "card": "mine/held", "state": "sent"}],
+    "erasure": [{"at": SINCE}],
+    "note": [{"at": SINCE, "actor": "member:1", "verb": "bind", "target": "member:1", "before": None, "after": "{}"}],
+}
+RESULT = {"faults": [["members", 3, "joined_on", "date", "昨天"]] * 10, "more": 5, "differences": [], "missing": ["何桂芳"],
+          "missing_count": 1}  # fmt: skip
+CHANGED = {"sheet": "members", "row": 2, "name": "李秀兰", "column": "category", "old": "direct", "new": "retired"}
 PLAUSIBLE: dict[str, list[Any]] = {
+    "result": [RESULT, RESULT | {"faults": [], "differences": [CHANGED] * 10}],
+    "by": [{"name": "周文静"}],
+    "candidates": [[ONE, ONE | {"node": None, "joined_on": None}], [ONE] * 8, []],
+    "enclosure": [1],
+    "held": [HELD, {name: [] for name in HELD} | {"member": HELD["member"], "account": None}],
+    "bound": [True, False],
+    "dated": [False, True],
+    "office": ["org_member", "admin"],
+    "offices": [OFFICES],
+    "place": ["百花园小区党支部"],
+    "rest": [0, 4],
+    "link": ["https://t.me/branchlife_demo_bot?start=" + "x" * 22],
+    "matching": [2, 0, 0],
+    "name": ["李秀兰"],
+    "node": [{"name": "百花园小区党支部"}],
+    "person": ["李秀兰"],
+    "petition": [{"name": "李秀兰", "node": "百花园小区党支部"}],
+    "slips": [26],
+    "until": ["2026-12-01T15:00+08:00"],
     "gathering": [GATHERING, GATHERING | {"open": False, "groups": 0, "expected": 0, "joining": 0}],
     "people": [PEOPLE, {name: [] for name in PEOPLE}],
     "member": [{"name": "周文静"}],
@@ -31,7 +76,22 @@ PLAUSIBLE: dict[str, list[Any]] = {
     "starts": ["2026-12-01T15:00"],
     "minutes": [15],
     "most": [60],
-    "organises": [True, False],
+    "chat": [{"title": "百花园小区党支部", "node": "百花园小区党支部"}],
+    "duties": ["plan attendance reach", ""],
+    "own": ["help", ""],
+    "more": [True, False],
+    "reach": [REACH, REACH | {"ok": 0, "total": 0, "blocked": [], "unbound": []}],
+    "reason": ["kicked", "chat_gone", "no_rights"],
+    "title": ["新群"],
+    "speaks_for": ["百花园小区党支部"],
+    "rows": [0, 4500],
+    "new": [3, 0],
+    "changed": [0, 10],
+    "same": [26],
+    "bad": [10, 0],
+    "detail": ["备注"],
+    "count": [3],
+    "unreadable": ["unknown_columns"],
 }
 
 
@@ -108,7 +168,16 @@ def test_every_text_has_the_blocks_it_is_asked_for_and_no_other() -> None:
     for name in WRITTEN:
         has = set(wording.environment().get_template(f"{name}.html").blocks)
         assert wanted[name] <= has, name
-        assert has <= {"toast", "body"}, name
+        assert has - {"toast", "body"} == ({"file"} if name in wording.labels()["files"] else set()), name
+
+
+def test_what_does_not_fit_into_a_message_is_a_file_in_plain_text() -> None:
+    for name, shown in wording.labels()["files"].items():
+        for facts in worlds(frozenset({"held"})):
+            words = html.unescape(wording.block(name, "file", wording.cleaned(facts)))
+            assert shown.endswith(".txt")
+            assert "<" not in words
+            assert "None" not in words
 
 
 @pytest.mark.parametrize("one", NAMED, ids=lambda one: f"{one.name}:{'+'.join(sorted(one.blocks))}")
@@ -145,7 +214,7 @@ def test_a_button_is_at_most_six_characters() -> None:
 def test_every_command_of_a_menu_has_its_words_and_the_reverse() -> None:
     assert set(wording.labels()["commands"]) == {command.name for command in commands() if command.menu}
     for command in commands():
-        assert command.menu <= {"private", "group"}
+        assert command.menu <= {"private", "group", "admins"}
 
 
 def test_every_sentence_of_the_console_is_said_somewhere_and_the_reverse() -> None:

@@ -38,7 +38,7 @@ POSTGRES_OPTIONS = {
     "ssl": str,
     "sslmode": str,
 }
-POOL = {"minsize": 1, "maxsize": 10}
+POOL = {"minsize": 1, "maxsize": 10, "command_timeout": 30.0}  # seconds; a silent network is an outage, not a wait
 
 
 def config(url: str, modules: list[str]) -> dict[str, Any]:

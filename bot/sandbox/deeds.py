@@ -1,6 +1,7 @@
 """What people do: say, send, tap, block, join and leave. Each deed becomes an update as Telegram would make it."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.errors import StageError
@@ -9,6 +10,13 @@ from bot.sandbox.text import detected, trimmed
 from bot.sandbox.world import Chat, Json, Person, Press, World
 
 TEXT_LIMIT = 4096
+# Who speaks for an admin that hides: a bot that is none, the same in every group.
+ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+RESTRICTIONS = (
+    "can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos can_send_video_notes "
+    "can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_react_to_messages "
+    "can_change_info can_invite_users can_edit_tag can_pin_messages can_manage_topics"
+)
 
 
 def person(world: World, user: int) -> Person:
@@ -33,7 +41,16 @@ def present(world: World, user: int, chat_id: int) -> tuple[Person, Chat]:
     return who, where
 
 
-def say(world: World, user: int, chat_id: int, source: str, reply_to: int | None = None) -> Json:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How something is said in a group: in a topic, under the group's name as anonymous admins do, in answer to a message."""
+
+    thread: int = 0
+    anonymous: bool = False
+    reply_to: int | None = None
+
+
+def say(world: World, user: int, chat_id: int, source: str, how: Manner = Manner()) -> Json:
     """Say something. `update_id` is None when the bot, in privacy mode, does not hear it."""
     who, where = present(world, user, chat_id)
     text, _ = trimmed(source.replace("\r", ""), [])
@@ -43,7 +60,7 @@ def say(world: World, user: int, chat_id: int, source: str, reply_to: int | None
         raise StageError(400, "text_long")
     _greet(world, who, where, text)
     entities = list(detected(text))
-    return _tell(world, who, where, {"text": text, **({"entities": entities} if entities else {})}, reply_to)
+    return _tell(world, who, where, {"text": text, **({"entities": entities} if entities else {})}, how)
 
 
 def send_file(world: World, user: int, chat_id: int, upload: Upload, caption: str) -> Json:
@@ -54,7 +71,7 @@ def send_file(world: World, user: int, chat_id: int, upload: Upload, caption: st
     body: Json = {"document": as_document(world.files.keep(upload, "documents"))}
     if caption.strip():
         body["caption"] = caption.strip()[:1024]
-    return _tell(world, who, where, body, None)
+    return _tell(world, who, where, body, Manner())
 
 
 def _greet(world: World, who: Person, where: Chat, text: str) -> None:
@@ -73,10 +90,16 @@ def _greet(world: World, who: Person, where: Chat, text: str) -> None:
         world.feed.publish("people", dict)
 
 
-def _tell(world: World, who: Person, where: Chat, body: Json, reply_to: int | None) -> Json:
-    if reply_to is not None:
-        body |= {"reply_to_message": _answered(where, reply_to)}
-    message = world.post(where, who.as_user(), body)
+def _tell(world: World, who: Person, where: Chat, body: Json, how: Manner) -> Json:
+    if how.reply_to is not None:
+        body |= {"reply_to_message": _answered(where, how.reply_to)}
+    if how.thread:
+        if how.thread not in where.threads:
+            raise StageError(404, "unknown_chat", chat=how.thread)
+        body |= {"message_thread_id": how.thread, "is_topic_message": True}
+    if how.anonymous:
+        body |= {"sender_chat": where.head}
+    message = world.post(where, ANONYMOUS if how.anonymous else who.as_user(), body)
     heard = where.private or (where.bot_in and _addressed(world, message))
     update_id = world.inbox.add("message", message, f"chat {where.id}") if heard else None
     return {"update_id": update_id, "message_id": message["message_id"]}
@@ -142,10 +165,10 @@ def block(world: World, user: int, *, blocked: bool) -> int | None:
     who.blocked = blocked
     statuses = ("member", "kicked") if blocked else ("kicked", "member")
     world.feed.publish("people", dict)
-    return _membership(world, who, world.chats[user], *statuses)
+    return bot_seen(world, who, world.chats[user], *statuses)
 
 
-def _membership(world: World, by: Person, where: Chat, before: str, after: str) -> int | None:
+def bot_seen(world: World, by: Person, where: Chat, before: str, after: str) -> int | None:
     changed = {
         "chat": where.head,
         "from": by.as_user(),
@@ -158,7 +181,9 @@ def _membership(world: World, by: Person, where: Chat, before: str, after: str) 
 
 def _status(world: World, status: str) -> Json:
     user: dict[str, Any] = {"status": status, "user": world.bot_user()}
-    return user | {"until_date": 0} if status == "kicked" else user
+    if status == "restricted":
+        user |= {"is_member": True, **dict.fromkeys(RESTRICTIONS.split(), False)}
+    return user | {"until_date": 0} if status in ("kicked", "restricted") else user
 
 
 def bot_membership(world: World, by: int, chat_id: int, *, member: bool) -> int | None:
@@ -170,7 +195,7 @@ def bot_membership(world: World, by: int, chat_id: int, *, member: bool) -> int 
         return None
     where.bot_in = member
     world.feed.publish("people", dict)
-    return _membership(world, who, where, *(("left", "member") if member else ("member", "kicked")))
+    return bot_seen(world, who, where, *(("left", "member") if member else ("member", "kicked")))
 
 
 def membership(world: World, user: int, chat_id: int, *, member: bool) -> Json:

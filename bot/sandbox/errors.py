@@ -8,12 +8,13 @@ SENTENCES = Path(__file__).with_name("sentences.toml")
 
 
 class ApiError(Exception):
-    """Telegram's refusal of a Bot API call: {"ok": false, "error_code": code, "description": description}."""
+    """Telegram's refusal of a Bot API call: {"ok": false, "error_code": code, "description": description, "parameters"?}."""
 
-    def __init__(self, code: int, description: str) -> None:
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
+        self.parameters = parameters
 
 
 def bad_request(reason: str) -> ApiError:

@@ -88,7 +88,8 @@ class Sandbox:
 
 
 def refused(error: ApiError) -> web.Response:
-    return answered({"ok": False, "error_code": error.code, "description": error.description}, error.code)
+    told = {"ok": False, "error_code": error.code, "description": error.description}
+    return answered(told | ({"parameters": error.parameters} if error.parameters else {}), error.code)
 
 
 @asynccontextmanager

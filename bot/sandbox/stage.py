@@ -46,6 +46,7 @@ class Stage:
             "/stage/people": verbs.people,
             "/stage/block": verbs.block,
             "/stage/membership": verbs.membership,
+            "/stage/group": verbs.group,
             "/stage/inject": verbs.inject,
             "/stage/clock": self.set_clock,
             "/stage/travel": self.travel,

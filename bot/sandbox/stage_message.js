@@ -130,8 +130,17 @@ function key(message, button, hand) {
   return node('a', { href: button.url, target: '_blank', rel: 'noopener noreferrer', textContent: button.text });
 }
 
+const HAPPENED = {
+  migrate_to_chat_id: '本群升级成了超级群',
+  migrate_from_chat_id: '本群由普通群升级而来',
+  forum_topic_closed: '话题已关闭',
+  forum_topic_reopened: '话题重新打开了',
+};
+
 function happened(message) {
   if (message.joined) return `${message.joined.join('、')}加入了群`;
+  if (message.renamed) return `群名改为“${message.renamed}”`;
+  if (message.happened) return HAPPENED[message.happened];
   if (message.left) return `${message.left.join('、')}离开了群`;
   return '';
 }

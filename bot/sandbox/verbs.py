@@ -3,7 +3,7 @@
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.sandbox import deeds
+from bot.sandbox import deeds, groups
 from bot.sandbox.asked import Asked
 from bot.sandbox.errors import StageError
 from bot.sandbox.files import Upload
@@ -21,7 +21,9 @@ class Verbs:
         user = given.whole("user")
         chat = given.whole("chat") if given.has("chat") else user
         reply_to = given.whole("reply_to") if given.has("reply_to") else None
-        return deeds.say(self.world, user, chat, given.text("text"), reply_to)
+        thread = given.whole("thread") if given.has("thread") else 0
+        how = deeds.Manner(thread, given.flag_or_no("anonymous"), reply_to)
+        return deeds.say(self.world, user, chat, given.text("text"), how)
 
     async def tap(self, given: Asked) -> Json:
         user = given.whole("user")
@@ -57,18 +59,19 @@ class Verbs:
     def people(self, given: Asked) -> Json:
         rows = given.objects("users")
         people = [Person(row.whole("id"), row.text("name"), started=row.flag_or_no("started")) for row in rows]
-        groups = [(row.whole("id"), row.text("title"), row) for row in given.objects("groups")]
-        if any(person.id <= 0 for person in people) or any(group[0] >= 0 for group in groups):
+        wanted = [(row.whole("id"), row.text("title"), row) for row in given.objects("groups")]
+        if any(person.id <= 0 for person in people) or any(group[0] >= 0 for group in wanted):
             raise StageError(400, "out_of_range", name="id")
         known = self.world.people.keys() | {person.id for person in people}
-        strangers = {user for _, _, row in groups for user in row.wholes("members")} - known
+        strangers = {user for _, _, row in wanted for user in row.wholes("members")} - known
         if strangers:
             raise StageError(404, "unknown_user", user=min(strangers))
         for person in people:
             self.world.admit(person)
-        for chat_id, title, row in groups:
-            self.world.open_group(chat_id, title, row.wholes("members"), row.wholes("threads"))
-        return {"users": len(people), "groups": len(groups)}
+        for chat_id, title, row in wanted:
+            basic = row.flag_or_no("basic")
+            self.world.open_group(chat_id, title, row.wholes("members"), row.wholes("threads"), basic=basic)
+        return {"users": len(people), "groups": len(wanted)}
 
     def block(self, given: Asked) -> Json:
         return {"update_id": deeds.block(self.world, given.whole("user"), blocked=given.flag("blocked"))}
@@ -80,6 +83,9 @@ class Verbs:
             update_id = deeds.bot_membership(self.world, given.whole("by"), chat, member=member)
             return {"update_id": update_id, "message_id": None}
         return deeds.membership(self.world, user, chat, member=member)
+
+    def group(self, given: Asked) -> Json:
+        return groups.happens(self.world, given)
 
     def inject(self, given: Asked) -> Json:
         update = given.object("update")

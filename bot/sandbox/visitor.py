@@ -47,9 +47,12 @@ class Visitor:
             raise Refused(answer.status, told.get("error", ""))
         return told
 
-    async def says(self, user: int, text: str, chat: int | None = None, reply_to: int | None = None) -> Json:
-        """{"update_id", "message_id"}."""
+    async def says(
+        self, user: int, text: str, chat: int | None = None, reply_to: int | None = None, thread: int = 0, hidden: bool = False
+    ) -> Json:
+        """{"update_id", "message_id"}; in a topic, or hidden as an anonymous admin of the group."""
         given = {"user": user, "chat": user if chat is None else chat, "text": text, "reply_to": reply_to}
+        given |= {"thread": thread, "anonymous": hidden}
         return await self.ask("POST", "say", json=given)
 
     async def sends(self, user: int, name: str, content: bytes, chat: int | None = None, caption: str = "") -> Json:
@@ -114,6 +117,10 @@ class Visitor:
     async def membership(self, chat: int, user: int, member: bool, by: int | None = None) -> Json:
         """A person joins or leaves a group; with the bot as user, `by` takes it in or out."""
         return await self.ask("POST", "membership", json={"chat": chat, "user": user, "member": member, "by": by})
+
+    async def group(self, chat: int, by: int, event: str, **more: Any) -> Json:
+        """join (users), rename (title), upgrade (to), close_topic, reopen_topic, delete_topic (thread), silence (silent)."""
+        return await self.ask("POST", "group", json={"chat": chat, "by": by, "event": event, **more})
 
     async def inject(self, update: Json) -> int:
         """Queue a raw update, however broken; gives its update_id."""

@@ -43,7 +43,10 @@ class Chat:
     head: Json
     members: set[int]
     threads: frozenset[int] = frozenset()
+    closed: frozenset[int] = frozenset()
+    moved_to: int | None = None
     bot_in: bool = True
+    bot_silent: bool = False
     messages: dict[int, Json] = field(default_factory=dict)
 
     @property
@@ -100,8 +103,10 @@ class World:
         self.feed.publish("people", dict)
         return person
 
-    def open_group(self, chat_id: int, title: str, members: Iterable[int], threads: Iterable[int] = ()) -> Chat:
-        head: Json = {"id": chat_id, "type": "supergroup", "title": title}
+    def open_group(
+        self, chat_id: int, title: str, members: Iterable[int], threads: Iterable[int] = (), *, basic: bool = False
+    ) -> Chat:
+        head: Json = {"id": chat_id, "type": "group" if basic else "supergroup", "title": title}
         rooms = frozenset(threads)
         if rooms:
             head["is_forum"] = True
@@ -186,4 +191,9 @@ def _happening(message: Json) -> Json:
         return {"joined": [user["first_name"] for user in message["new_chat_members"]]}
     if "left_chat_member" in message:
         return {"left": [message["left_chat_member"]["first_name"]]}
+    if "new_chat_title" in message:
+        return {"renamed": message["new_chat_title"]}
+    told = ("migrate_to_chat_id", "migrate_from_chat_id", "forum_topic_closed", "forum_topic_reopened")
+    if happened := next((name for name in told if name in message), None):
+        return {"happened": happened}
     return {}

@@ -19,6 +19,7 @@ from models.card import Refusal
 from models.clock import ClockFixed
 
 FILE = "admin.json"
+LARGEST_REQUEST = 28 * 1024 * 1024  # bytes: a roster of 20 MB in base64
 
 Json = dict[str, Any]
 
@@ -48,7 +49,7 @@ class Admin:
         self.runner: web.AppRunner | None = None
 
     async def start(self, port: int) -> None:
-        app = web.Application(middlewares=[self.guard, politely], client_max_size=64 * 1024)
+        app = web.Application(middlewares=[self.guard, politely], client_max_size=LARGEST_REQUEST)
         app.add_routes(
             [
                 web.get("/healthz", self.healthz),

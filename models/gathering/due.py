@@ -5,16 +5,16 @@ machines, it owes once.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from models.calendar import awake
 from models.card import Card, Tap
-from models.database import atomic, from_ms, rows, run, to_ms
+from models.database import atomic, from_ms, retryable, rows, run, to_ms
 from models.gathering.answers import Choice
 from models.gathering.views import answered
 from models.member import members_of
-from models.organisation import Chat, chats, serving
+from models.organisation import Chat, chats, serving, wishes
 from models.outbox import Delivery, Recipient, cancel, debt, owe_many, restate
 
 DUE = """
@@ -22,6 +22,8 @@ SELECT g.id, g.root_id, g.node_id, g.revision, g.starts_at, g.closes_at, g.zone,
 FROM gathering g JOIN node n ON n.id = g.node_id
 WHERE g.{column} <= ? ORDER BY g.{column}, g.id LIMIT 100
 """
+LATER = "UPDATE gathering SET {column} = ? WHERE id = ?"
+AGAIN = timedelta(hours=1)
 DONE = "UPDATE gathering SET {column} = NULL WHERE id = ? AND {column} <= ?"
 
 Row = dict[str, Any]
@@ -43,13 +45,29 @@ async def close(now: datetime) -> int:
 
 
 async def sweep(column: str, now: datetime, act: Callable[[Row, datetime], Awaitable[None]]) -> int:
-    """Acts on every gathering whose column is due, one transaction each; returns how many."""
+    """Acts on every gathering whose column is due, one transaction each; returns how many.
+
+    One that fails stops none behind it: it is looked at again in an hour, and all failures are told at the end.
+    """
+    failures: list[Exception] = []
     due = await rows(DUE.format(column=column), now)
     for row in due:
-        async with atomic():
-            if await run(DONE.format(column=column), row["id"], now):
-                await act(row, now)
+        try:
+            await once(column, row, now, act)
+        except Exception as error:
+            if retryable(error):
+                raise
+            await run(LATER.format(column=column), now + AGAIN, row["id"])
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup(f"{column} of {len(failures)} gatherings", failures)
     return len(due)
+
+
+async def once(column: str, row: Row, now: datetime, act: Callable[[Row, datetime], Awaitable[None]]) -> None:
+    async with atomic():
+        if await run(DONE.format(column=column), row["id"], now):
+            await act(row, now)
 
 
 async def announced(row: Row, now: datetime) -> None:
@@ -88,7 +106,8 @@ async def reminded(row: Row, now: datetime) -> None:
         return
     bot = await serving(row["root_id"])
     answers_kept = await answered(row["id"])
-    due_at = awake(now, row["zone"])
+    wanted = await wishes(row["node_id"])
+    due_at = awake(now, row["zone"], wanted.quiet_from, wanted.quiet_until)
     owed = [
         reminder(row, Recipient(bot, row["root_id"], member_id=member["id"]), now, due_at)
         for member in await members_of(row["path"], now)

@@ -11,7 +11,7 @@ from models.calendar import instant, local
 from models.card import Answer, Card, Refusal
 from models.database import InstantField
 from models.member import Actor
-from models.organisation import Node
+from models.organisation import Node, zone_of
 
 REMIND_BEFORE = timedelta(days=1)
 REPLY_BEFORE = timedelta(minutes=10)  # answers are taken until shortly before the start
@@ -72,7 +72,8 @@ class Wish:
 async def plan(actor: Actor, node: Node, wish: Wish, now: datetime) -> Answer:
     """Plans a gathering of a node; the clock announces it in the node's groups at its next beat."""
     actor.must("gathering.plan", node.path)
-    starts_at = judged(wish, node.zone, now)
+    zone = await zone_of(node)
+    starts_at = judged(wish, zone, now)
     closes_at = max(starts_at - REPLY_BEFORE, now)
     gathering = await Gathering.create(
         root_id=node.root_id,
@@ -81,7 +82,7 @@ async def plan(actor: Actor, node: Node, wish: Wish, now: datetime) -> Answer:
         place=wish.place,
         local_date=wish.day,
         local_time=wish.at.strftime("%H:%M"),
-        zone=node.zone,
+        zone=zone,
         starts_at=starts_at,
         closes_at=closes_at,
         announce_due=now,

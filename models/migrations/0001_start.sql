@@ -12,7 +12,7 @@ CREATE TABLE node (
   kind VARCHAR(32) NOT NULL,
   name VARCHAR(80) NOT NULL,
   path VARCHAR(255) NOT NULL,
-  zone VARCHAR(64) NOT NULL,
+  zone VARCHAR(64),
   bot_id BIGINT REFERENCES bot (id)
 );
 CREATE INDEX node_path ON node (path);

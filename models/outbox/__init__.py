@@ -8,6 +8,7 @@
 `owing` writes debts, `sending` is the dispatcher's side. Only the holder of the token's lease claims.
 """
 
+from models.outbox.enclosure import Enclosure, enclose, enclosed, forget_enclosures
 from models.outbox.owing import (
     EDIT_PAUSE,
     PROMISES,
@@ -23,6 +24,7 @@ from models.outbox.owing import (
     touch,
 )
 from models.outbox.sending import (
+    Busy,
     Parcel,
     adopt,
     claim,
@@ -33,6 +35,7 @@ from models.outbox.sending import (
     put_back,
     recover,
     release,
+    revive,
     sent,
     unclaim,
     unsure,
@@ -42,7 +45,9 @@ from models.outbox.sending import (
 __all__ = [
     "EDIT_PAUSE",
     "PROMISES",
+    "Busy",
     "Delivery",
+    "Enclosure",
     "Parcel",
     "Promise",
     "Recipient",
@@ -52,8 +57,11 @@ __all__ = [
     "counts",
     "debt",
     "drop",
+    "enclose",
+    "enclosed",
     "failed",
     "forget",
+    "forget_enclosures",
     "next_due",
     "owe",
     "owe_many",
@@ -61,6 +69,7 @@ __all__ = [
     "recover",
     "release",
     "restate",
+    "revive",
     "sent",
     "touch",
     "unclaim",

@@ -26,8 +26,11 @@ class Promise:
 PROMISES: dict[str, Promise] = {
     "reply": Promise(REPLY, again=False, life=timedelta(minutes=2)),
     "card": Promise(NORMAL, again=True),  # a group card of a gathering
+    "notice": Promise(NORMAL, again=True, life=timedelta(days=7)),  # news for those it concerns
     "reminder": Promise(NORMAL, again=True),
+    "errand": Promise(NORMAL, again=True, life=timedelta(hours=24)),  # how far long work has come
     "erase": Promise(NORMAL, again=True, life=timedelta(hours=47)),  # Telegram deletes nothing older than 48 h
+    "export": Promise(REPLY, again=False, life=timedelta(minutes=15)),  # a file with codes or personal data
     "broadcast": Promise(BULK, again=False, life=timedelta(hours=24)),
 }
 
@@ -145,7 +148,7 @@ async def restate(about: str, card: Card, now: datetime) -> None:
 
 CANCEL = """
 UPDATE delivery SET state = 'cancelled'
-WHERE about = ? AND kind = ? AND message_id IS NULL AND state IN ('queued', 'held', 'leased')
+WHERE about = ? AND kind = ? AND message_id IS NULL AND state IN ('queued', 'held', 'leased', 'refused')
 """
 
 

@@ -15,6 +15,7 @@ BACK_OFF = (1, 5, 30, 120, 600)  # seconds before the next attempt; the last rep
 MOST_ATTEMPTS = 12
 BODIES_KEPT = timedelta(days=30)
 ADDRESSES_KEPT = timedelta(minutes=45)  # with the sweep, somebody unknown is forgotten within the hour
+EXPORTS_KEPT = timedelta(minutes=15)  # of an export that never left
 LIVE_KEPT = timedelta(days=400)  # a live card may be asked about for a year
 
 
@@ -33,6 +34,7 @@ class Parcel:
     epoch: int
     wanted: int
     expire_at: int | None  # ms
+    address: int | None
     telegram_chat: int | None
     thread_id: int
 
@@ -42,8 +44,9 @@ class Parcel:
 
 
 PARCEL = """
-SELECT d.id, d.kind, d.lane, d.card, d.member_id, d.chat_id, d.message_id, d.attempt, d.epoch, d.wanted, d.expire_at,
-  COALESCE(a.telegram_id, c.chat_id, d.address) AS telegram_chat, COALESCE(c.thread_id, 0) AS thread_id
+SELECT d.id, d.kind, d.lane, d.card, d.member_id, d.chat_id, d.message_id, d.attempt, d.epoch, d.wanted, d.expire_at, d.address,
+  COALESCE(a.telegram_id, c.chat_id, d.address) AS telegram_chat,
+  CASE WHEN c.state = 'thread_gone' THEN 0 ELSE COALESCE(c.thread_id, 0) END AS thread_id
 FROM delivery d
 LEFT JOIN account a ON a.member_id = d.member_id
 LEFT JOIN chat c ON c.id = d.chat_id AND c.unlinked_at IS NULL
@@ -76,14 +79,26 @@ UPDATE delivery SET state = 'leased', epoch = ? WHERE id IN (
 LOCK = {"sqlite": "", "postgres": "FOR UPDATE SKIP LOCKED"}
 
 
-async def claim(
-    bot_id: int, epoch: int, now: datetime, lanes: tuple[int, int], most: int, busy_chats: tuple[int, ...] = ()
-) -> list[Parcel]:
-    """Leases up to `most` due deliveries of the lanes, first lanes first; chats already waiting are passed over."""
-    busy = f"AND (chat_id IS NULL OR chat_id NOT IN ({marks(len(busy_chats))}))" if busy_chats else ""
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Destinations that have enough in hand already and are passed over: chat rows, members, bare addresses."""
+
+    chats: tuple[int, ...] = ()
+    members: tuple[int, ...] = ()
+    addresses: tuple[int, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        columns = {"chat_id": self.chats, "member_id": self.members, "address": self.addresses}
+        return " ".join(f"AND ({name} IS NULL OR {name} NOT IN ({marks(len(ids))}))" for name, ids in columns.items() if ids)
+
+
+async def claim(bot_id: int, epoch: int, now: datetime, lanes: tuple[int, int], most: int, busy: Busy = Busy()) -> list[Parcel]:
+    """Leases up to `most` due deliveries of the lanes, first lanes first; busy destinations are passed over."""
     await run(EXPIRE, bot_id, now)
-    sql = CLAIM.format(busy=busy, lock=LOCK[dialect()])
-    leased = [row["id"] for row in await rows(sql, epoch, bot_id, now, *lanes, *busy_chats, now, most)]
+    sql = CLAIM.format(busy=busy.sql, lock=LOCK[dialect()])
+    passed_over = (*busy.chats, *busy.members, *busy.addresses)
+    leased = [row["id"] for row in await rows(sql, epoch, bot_id, now, *lanes, *passed_over, now, most)]
     return await parcels(f"d.id IN ({marks(len(leased))})", *leased) if leased else []
 
 
@@ -103,12 +118,14 @@ async def unclaim(one: Parcel) -> None:
     await run("UPDATE delivery SET state = 'queued' WHERE id = ? AND state = 'leased' AND epoch = ?", one.id, one.epoch)
 
 
+# Whoever had messages taken back may have wished to be forgotten: the address goes with the last of them.
+UNADDRESSED = "address = CASE WHEN kind = 'erase' THEN NULL ELSE address END"
 SENT = f"""
 UPDATE delivery SET
   state = CASE WHEN live = ? AND wanted > ? THEN 'queued' ELSE 'sent' END,
   due_at = CASE WHEN live = ? AND wanted > ? THEN ? ELSE due_at END,
   lane = CASE WHEN live = ? THEN {EDIT} ELSE lane END,
-  shown = ?, message_id = ?, sent_at = ?, attempt = 0, reason = ''
+  shown = ?, message_id = ?, sent_at = ?, attempt = 0, reason = '', {UNADDRESSED}
 WHERE id = ? AND state = 'wire' AND epoch = ?
 """
 
@@ -117,13 +134,22 @@ async def sent(one: Parcel, message_id: int, now: datetime, again_at: datetime) 
     """Settles a send. A live card that changed while it was on its way is queued once more for `again_at`."""
     version = one.wanted
     facts = (True, version, True, version, again_at, True, version, message_id, now)
-    return await run(SENT, *facts, one.id, one.epoch) == 1
+    settled = await run(SENT, *facts, one.id, one.epoch) == 1
+    await spend(one.kind, one.id, one.card)
+    return settled
+
+
+async def spend(kind: str, delivery_id: int, card: Card) -> None:
+    """An export holds codes or personal data: once it is settled, its card is emptied and its file goes."""
+    if kind == "export":
+        await run("UPDATE delivery SET card = ? WHERE id = ?", Card(card.name).to_json(), delivery_id)
+        await run("DELETE FROM enclosure WHERE id = ?", card.facts.get("enclosure") or 0)
 
 
 BACK = """
 UPDATE delivery SET state = 'queued', due_at = ?, attempt = ?, reason = ? WHERE id = ? AND epoch = ? AND state = 'wire'
 """
-SETTLE = "UPDATE delivery SET state = ?, reason = ? WHERE id = ? AND epoch = ? AND state IN ('wire', 'leased')"
+SETTLE = f"UPDATE delivery SET state = ?, reason = ?, {UNADDRESSED} WHERE id = ? AND epoch = ? AND state IN ('wire', 'leased')"
 
 
 async def put_back(one: Parcel, reason: str, due_at: datetime) -> None:
@@ -132,8 +158,9 @@ async def put_back(one: Parcel, reason: str, due_at: datetime) -> None:
 
 
 async def failed(one: Parcel, reason: str, now: datetime) -> None:
-    """Definitely not sent: again after a pause, or dead when it has been tried enough."""
-    if one.attempt + 1 >= MOST_ATTEMPTS:
+    """Definitely not sent: again after a pause. What has no end of its own is dead when it has been tried enough."""
+    ends_by_itself = PROMISES[one.kind].again and (one.expire_at is not None or one.message_id is not None)
+    if one.attempt + 1 >= MOST_ATTEMPTS and not ends_by_itself:
         await drop(one, "dead", reason)
         return
     pause = timedelta(seconds=BACK_OFF[min(one.attempt, len(BACK_OFF) - 1)])
@@ -143,6 +170,7 @@ async def failed(one: Parcel, reason: str, now: datetime) -> None:
 async def drop(one: Parcel, state: str, reason: str) -> None:
     """Ends a delivery as `refused`, `dead` or `unknown`."""
     await run(SETTLE, state, reason[:80], one.id, one.epoch)
+    await spend(one.kind, one.id, one.card)
 
 
 async def unsure(one: Parcel, reason: str, now: datetime) -> None:
@@ -151,6 +179,26 @@ async def unsure(one: Parcel, reason: str, now: datetime) -> None:
         await failed(one, reason, now)
     else:
         await drop(one, "unknown", reason)
+
+
+REVIVE = """
+UPDATE delivery SET state = 'queued', due_at = ?, attempt = 0, reason = ''
+WHERE state = 'refused' AND reason IN ({reasons}) AND kind IN ({kinds}) AND due_at > ?
+  AND (expire_at IS NULL OR expire_at > ?) AND {whose} = ?
+"""
+UNREACHABLE = ("blocked", "never_started", "chat_gone", "kicked", "no_rights")
+WORTH_REVIVING = timedelta(hours=24)
+
+
+async def revive(now: datetime, *, member_id: int | None = None, chat_id: int | None = None) -> int:
+    """Somebody can be reached again: what was refused to them within a day, and is still worth it, is queued once more.
+
+    Only what promises to arrive at least once; `chat_id` is our chat's row.
+    """
+    kinds = [kind for kind, promise in PROMISES.items() if promise.again and kind != "erase"]
+    whose, who = ("chat_id", chat_id) if member_id is None else ("member_id", member_id)
+    sql = REVIVE.format(reasons=marks(len(UNREACHABLE)), kinds=marks(len(kinds)), whose=whose)
+    return await run(sql, now, *UNREACHABLE, *kinds, now - WORTH_REVIVING, now, who)
 
 
 FREE = "UPDATE delivery SET state = 'queued' WHERE bot_id = ? AND state = 'leased' AND epoch < ?"
@@ -199,6 +247,7 @@ FORGET = "UPDATE delivery SET address = NULL WHERE address IS NOT NULL AND creat
 DELETE = """
 DELETE FROM delivery WHERE created_at <= ? AND live = ? AND state NOT IN ('queued', 'held', 'leased', 'wire')
 """
+LEFT = "SELECT id, card FROM delivery WHERE kind = 'export' AND state IN ('expired', 'cancelled') AND created_at <= ?"
 
 
 async def forget(now: datetime) -> None:
@@ -206,3 +255,5 @@ async def forget(now: datetime) -> None:
     await run(FORGET, now - ADDRESSES_KEPT)
     await run(DELETE, now - BODIES_KEPT, False)
     await run(DELETE, now - LIVE_KEPT, True)
+    for row in await rows(LEFT, now - EXPORTS_KEPT):
+        await spend("export", row["id"], Card.from_json(row["card"]))

@@ -25,7 +25,7 @@ from models.gathering import announce, plan
 from models.gathering.plan import Wish
 from models.member import actor
 from models.migrations import migrate
-from models.organisation import Node
+from models.organisation import Node, zone_of
 from tests.postgres import create_database, served, told
 from tests.stories.crowd import Branch, crowd, enter_roster, enter_telegram
 from tests.stories.house import Service, sandbox
@@ -55,7 +55,7 @@ async def plan_everywhere(branches: list[Branch]) -> None:
     for branch in branches:
         by = await actor(branch.secretary, now)
         node = await Node.get(path=by.homes[0])
-        there = local(now, node.zone)
+        there = local(now, await zone_of(node))
         await plan(by, node, Wish("主题党日", "二楼", there.date().replace(year=there.year + 1), there.time()), now)
     await announce(now)
 

@@ -17,6 +17,7 @@ class Post:
     def __init__(self) -> None:
         self.script: dict[int, list[BaseException | float | None]] = defaultdict(list)
         self.calls: list[tuple[str, int, str]] = []
+        self.threads: dict[int, list[int]] = defaultdict(list)
         self.under_way: dict[int, int] = defaultdict(int)
         self.most: dict[int, int] = defaultdict(int)
         self.held = asyncio.Event()
@@ -36,6 +37,7 @@ class Post:
             self.under_way[chat] -= 1
 
     async def send(self, address: Address, rendered: Rendered) -> int:
+        self.threads[address.chat_id].append(address.thread_id)
         await self.carry("send", address.chat_id, rendered.text)
         return len(self.calls)
 

@@ -178,3 +178,26 @@ async def test_a_claim_cut_short_is_taken_up_again(machine: Machine, post: Post,
     await idle(machine)
     assert post.said(HERE) == ["1"]
     assert await states() == ["sent"]
+
+
+async def test_a_flood_to_one_chat_delays_nobody_else(machine: Machine, post: Post) -> None:
+    for each in range(200):
+        await owe(machine, each, HERE, "reply")
+    await owe(machine, 999, THERE, "reply")
+    await machine.dispatcher.step()
+    await machine.dispatcher.step()
+    await asyncio.gather(*machine.dispatcher.sending)
+    assert post.said(THERE) == ["999"]
+    assert len([one for one in machine.dispatcher.waiting if one.telegram_chat == HERE]) <= 3
+
+
+async def test_a_settling_that_fails_leaves_nothing_on_the_wire(
+    machine: Machine, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(*_: object) -> None:
+        raise RuntimeError("a bug in the settling")
+
+    await owe(machine, 1, HERE)
+    monkeypatch.setattr(machine.dispatcher, "arrived", breaks)
+    await idle(machine)
+    assert await states() == ["unknown"]

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.channels import Undeliverable, Unknown
-from bot.sandbox.cast import GROUP, MEMBER, WITHOUT_TELEGRAM
+from bot.sandbox.cast import GROUP, MEMBER, SECRETARY, WITHOUT_TELEGRAM
 from models import outbox
 from models.card import Card
 from models.member import Reachability
@@ -138,9 +138,52 @@ async def test_a_group_that_moved_is_followed(machine: Machine, post: Post) -> N
     chat = await Chat.get(chat_id=GROUP.id)
     await owe(machine, 1, Recipient(machine.bot.id, chat.root_id, chat_id=chat.id))
     await idle(machine)
-    assert [call[1] for call in post.calls] == [GROUP.id, moved]
+    assert [call[1] for call in post.calls] == [GROUP.id, moved, number(SECRETARY)]
     assert (await Chat.get(id=chat.id)).chat_id == moved
-    assert await states() == ["sent"]
+    assert await states() == ["sent", "sent"]
+
+
+async def test_a_topic_that_is_gone_falls_back_to_the_general_one_and_is_told_once(machine: Machine, post: Post) -> None:
+    await Chat.filter(chat_id=GROUP.id).update(thread_id=5)
+    chat = await Chat.get(chat_id=GROUP.id)
+    group = Recipient(machine.bot.id, chat.root_id, chat_id=chat.id)
+    post.script[GROUP.id] = [Undeliverable("thread_gone", permanent=True)]
+    for each in range(2):
+        await owe(machine, each, group)
+    await idle(machine)
+    assert post.threads[GROUP.id] == [5, 0, 0]
+    assert (await Chat.get(id=chat.id)).state == "thread_gone"
+    assert await states() == ["sent"] * 3
+    assert [card.name for card in await notices()] == ["group/thread_gone"]
+    post.script[GROUP.id] = [Undeliverable("thread_gone", permanent=True)]  # the general one too
+    await owe(machine, 3, group)
+    await idle(machine)
+    assert (await states())[-1] == "refused"
+
+
+@pytest.mark.parametrize("reason", ["kicked", "chat_gone", "no_rights"])
+async def test_a_group_that_says_no_is_told_once_and_heals_with_the_first_that_arrives(
+    machine: Machine, post: Post, reason: str
+) -> None:
+    chat = await Chat.get(chat_id=GROUP.id)
+    group = Recipient(machine.bot.id, chat.root_id, chat_id=chat.id)
+    post.script[GROUP.id] = [Undeliverable(reason, permanent=True)] * 2
+    for each in range(2):
+        await owe(machine, each, group)
+        await idle(machine)
+    assert (await Chat.get(id=chat.id)).state == reason
+    assert [card.name for card in await notices()] == ["group/lost"]
+    machine.later(minutes=2)
+    await outbox.release(machine.time)
+    await owe(machine, 3, group)
+    await idle(machine)
+    assert (await Chat.get(id=chat.id)).state == "ok"
+    assert [card.name for card in await notices()] == ["group/lost", "group/healed"]
+    assert set(await states()) == {"sent"}  # what was refused meanwhile came after all
+
+
+async def notices() -> list[Card]:
+    return [Card.from_json(each.card) for each in await Delivery.filter(kind="notice").order_by("id")]
 
 
 async def test_words_that_cannot_be_made_are_ours_to_repair_and_the_line_goes_on(

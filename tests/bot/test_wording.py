@@ -54,7 +54,7 @@ def hostile(text: str, people: int = 3) -> dict[str, Any]:
     facts = {"title": text, "place": text, "node": text, "starts": "2026-12-01T15:00", "reply_by": "2026-12-01T14:50:00+08:00"}
     gathering = {**facts, "open": True, "groups": 1, "expected": 26, "joining": 15, "leaving": 3}
     names = {kind: [text] * people for kind in ("joining", "leaving", "silent", "unbound")}
-    return dict(wording.cleaned({"gathering": gathering, "people": names, "member": {"name": text}, "organises": True}))
+    return dict(wording.cleaned({"gathering": gathering, "people": names, "member": {"name": text}, "duties": "", "own": ""}))
 
 
 TEXTS = {"gathering/card": 1, "gathering/planned": 1, "gathering/reminder": 1, "gathering/counts": 1, "gathering/names": 1,

@@ -91,7 +91,9 @@ async def test_what_is_no_command_is_left_alone(machine: Machine) -> None:
     bodies: list[Json] = [{}, {"photo": []}, {"location": {"longitude": 1.0, "latitude": 1.0}}, {"caption": "/help"}]
     for body in bodies:
         assert await machine.take(said(None, MEMBER_ID, **body)) == []
-    assert await machine.take(said("你好", MEMBER_ID), said("/unknown", MEMBER_ID), said("…/help", MEMBER_ID)) == []
+    assert await machine.take(said("/unknown", MEMBER_ID)) == []
+    plain = await machine.take(said("你好", MEMBER_ID), said("…/help", MEMBER_ID))
+    assert names(plain) == ["answers/none"] * 2  # in private somebody waits for an answer
     assert await DeadLetter.all().count() == 0
 
 
@@ -187,3 +189,11 @@ def keyed(data: str, message_id: int) -> Json:
     """A message in the group with one button."""
     keyboard = {"inline_keyboard": [[{"text": "参加", "callback_data": data}]]}
     return {**message("x", MEMBER_ID, GROUP.id), "message_id": message_id, "reply_markup": keyboard}
+
+
+async def test_somebody_unknown_is_answered_ten_times_in_a_quarter_of_an_hour_and_a_member_always(machine: Machine) -> None:
+    flood = [said("/help", STRANGER, GROUP.id) for _ in range(15)]
+    assert len(await machine.take(*flood)) == 10
+    assert len(await machine.take(*(said("/help", MEMBER_ID) for _ in range(15)))) == 15
+    machine.later(minutes=16)
+    assert len(await machine.take(said("/help", STRANGER))) == 1

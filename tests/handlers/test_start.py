@@ -1,13 +1,19 @@
 """/start and /help: each hears what concerns them, and nobody guesses a code."""
 
+import re
 from datetime import timedelta
 
+import pytest
+
+from bot import wording
 from bot.sandbox.cast import ADMINISTRATOR, GROUP, MEMBER, OUTSIDER, SECRETARY, WITHOUT_TELEGRAM
+from handlers import commands
 from models import binding
 from models.card import Card
 from models.deed import Attempt
-from models.member import Account
-from tests.bot.machine import Machine, number
+from models.member import OPERATOR, RIGHTS, Account, grant
+from models.rights import OFFICES
+from tests.bot.machine import UNLINKED, Machine, number
 from tests.bot.updates import said
 
 BOSS, MEMBER_ID, STRANGER, OTHER = number(SECRETARY), number(MEMBER), number(OUTSIDER), number(ADMINISTRATOR)
@@ -24,10 +30,34 @@ async def code(machine: Machine) -> str:
 
 async def test_help_says_what_each_can_do(machine: Machine) -> None:
     for command in ("/help", "/start"):
-        assert (await heard(machine, command, BOSS)).facts["organises"] is True
-        assert (await heard(machine, command, MEMBER_ID)).facts["organises"] is False
+        duties = str((await heard(machine, command, BOSS)).facts["duties"]).split()
+        assert {"plan", "attendance", "link", "reach"} <= set(duties)
+        plain = await heard(machine, command, MEMBER_ID)
+        assert plain.facts["duties"] == ""
+        assert {"mydata", "forget"} <= set(str(plain.facts["own"]).split())
         assert (await heard(machine, command, STRANGER)).name == "start/stranger"
         assert (await heard(machine, command, STRANGER, GROUP.id)).name == "start/group"
+        assert (await heard(machine, command, BOSS, UNLINKED)).name == "start/unlinked"
+
+
+@pytest.mark.parametrize("office", OFFICES)
+async def test_every_office_hears_of_commands_that_exist_and_of_no_other(machine: Machine, office: str) -> None:
+    await grant(OPERATOR, machine.members[MEMBER.name], machine.branch.id, office, machine.time)
+    card = await heard(machine, "/help", MEMBER_ID)
+    named = {each.name: each for each in commands() if each.menu}
+    told = f"{card.facts['duties']} {card.facts['own']}".split()
+    assert set(told) <= named.keys() - {"help"}
+    rights = {right for right, rule in RIGHTS.items() if office in rule.roles}
+    assert {named[each].right for each in told} <= rights | {None}
+    words = wording.block(card.name, "body", {**card.facts, "member": {"name": MEMBER.name}})
+    assert len(words.splitlines()) <= 16
+
+
+def test_no_text_names_a_command_that_does_not_exist() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in wording.TEXTS.rglob("*.html")]
+    named = {word for text in texts for word in re.findall(r"(?<![<\w/])/([a-z]+)(?![a-z>/])", text)}
+    assert {"link", "unlink", "plan", "help"} <= named
+    assert named <= {each.name for each in commands()}
 
 
 async def test_an_opened_link_asks_before_anything_is_kept(machine: Machine) -> None:
@@ -70,4 +100,5 @@ async def test_guesses_in_one_batch_are_counted_too(machine: Machine) -> None:
 
 async def test_the_counter_does_not_tell_who_guessed(machine: Machine) -> None:
     await heard(machine, "/start wrong", STRANGER)
-    assert str(STRANGER) not in (await Attempt.get()).key
+    assert not any(str(STRANGER) in each.key for each in await Attempt.all())
+    assert await Attempt.all().count() == 2, "guesses, and answers to somebody unknown"

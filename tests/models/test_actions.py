@@ -8,23 +8,45 @@ from dataclasses import dataclass
 
 import pytest
 
+from models import errand, group, roles
 from models.actions import VERBS, perform
 from models.binding import AGREE, DECLINE, ask, invite
+from models.binding.told import YES
 from models.card import LARGEST, Action, Answer, Refusal
 from models.gathering import Choice
-from models.member import OPERATOR, Actor
+from models.member import OPERATOR, Account, Actor, grant
+from models.organisation import grow
 from models.outbox import Recipient
+from models.roster import ALL, Book, MemberLine, compare, offer, take
+from models.roster.checking import TEMPLATE
 from tests.cast import NOW, OUTSIDER, Cast, planned
 from tests.dump import changed, dump
+from tests.models.binding import petitions
 from tests.models.outbox.letters import owed
 
 ASKED = OUTSIDER + 7  # the account that opened the invitation
+UNLINKED = -1_001_000_000_888
 EVERYBODY = ["stranger", "foreigner", "neighbour", "neighbour_secretary", "member", "probationary", "secretary", "former"]
 BRANCH = {"member", "probationary", "secretary", "former"}
 
 
 async def rsvp_press(cast: Cast) -> Action:
     return Action("rsvp", (await planned(cast)).id, Choice.JOIN)
+
+
+async def roster_press(cast: Cast) -> Action:
+    """The result of a file the secretary sent."""
+    by = await cast.secretary.acting()
+    await offer(by, cast.bot.id, {"id": "1", "name": "a.xlsx", "size": 1}, NOW)
+    one = await errand.begin(cast.bot.id, NOW)
+    assert one is not None
+    book = Book(members=[MemberLine(2, None, "newcomer", cast.branch.name)], columns=["name", "home"])
+    await take(one, book, await compare(by, one.root_id, book, NOW), "a.xlsx", NOW)
+    return Action("roster", one.id, ALL)
+
+
+async def file_press(_: Cast) -> Action:
+    return Action("roster_file", TEMPLATE, TEMPLATE)
 
 
 async def bind_press(cast: Cast) -> Action:
@@ -38,6 +60,54 @@ async def bind_press(cast: Cast) -> Action:
     return Action("bind", screen.taps[0][0].target, AGREE, delivery)
 
 
+async def join_press(cast: Cast) -> Action:
+    """The same on a branch's own link."""
+    number, delivery = await petitions.asked(cast, await petitions.link(cast), Actor(telegram_id=ASKED))
+    return Action("join", number, AGREE, delivery)
+
+
+async def admit_press(cast: Cast) -> Action:
+    return Action("admit", (await petitions.petitioned(cast, by=Actor(telegram_id=ASKED))).id, cast.offline.id)
+
+
+async def reject_press(cast: Cast) -> Action:
+    return Action("reject", (await petitions.petitioned(cast, by=Actor(telegram_id=ASKED))).id, YES)
+
+
+def on_account_of(who: str, verb: str) -> Callable[[Cast], Awaitable[Action]]:
+    async def press(cast: Cast) -> Action:
+        return Action(verb, (await Account.get(member_id=getattr(cast, who).id)).id, YES)
+
+    return press
+
+
+def for_branch(verb: str, choice: int) -> Callable[[Cast], Awaitable[Action]]:
+    async def press(cast: Cast) -> Action:
+        return Action(verb, cast.branch.id, choice)
+
+    return press
+
+
+def for_offline(verb: str, choice: int) -> Callable[[Cast], Awaitable[Action]]:
+    async def press(cast: Cast) -> Action:
+        return Action(verb, cast.offline.id, choice)
+
+    return press
+
+
+async def tie_press(cast: Cast) -> Action:
+    """The button in a group that is not linked; both secretaries have several nodes, so that pressing only asks which."""
+    for node in (cast.branch, cast.neighbours):
+        await grow(node, f"group of {node.name}", "group")
+    await group.arrived(group.Place(cast.bot.id, UNLINKED, title="new"), NOW)
+    return Action("tie", (await group.Arrival.get()).code, group.HERE)
+
+
+async def tie_to_press(cast: Cast) -> Action:
+    await group.arrived(group.Place(cast.bot.id, UNLINKED, title="new"), NOW)
+    return Action("tie_to", (await group.Arrival.get()).code, cast.branch.id)
+
+
 @dataclass(frozen=True)
 class Row:
     """A press that means something, who may do it, and how everybody else is refused."""
@@ -48,9 +118,35 @@ class Row:
     others: str
 
 
+async def appoint_press(cast: Cast) -> Action:
+    return Action("appoint", cast.offline.id, roles.packed(cast.branch.id, "org_member"))
+
+
+async def dismiss_press(cast: Cast) -> Action:
+    return Action("dismiss", (await grant(OPERATOR, cast.offline.member, cast.branch.id, "org_member", NOW)).id, roles.END)
+
+
 EXPECTED = {
+    "appoint": Row(appoint_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
+    "dismiss": Row(dismiss_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
+    "roster": Row(roster_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
+    "roster_file": Row(file_press, {"secretary", "neighbour_secretary"}, "rights/stranger", "rights/refused"),
     "rsvp": Row(rsvp_press, BRANCH, stranger="rights/stranger", others="rights/refused"),
     "bind": Row(bind_press, set(), stranger="binding/bad_link", others="binding/bad_link"),
+    "tie": Row(tie_press, {"secretary", "neighbour_secretary"}, stranger="rights/stranger", others="rights/refused"),
+    "tie_to": Row(tie_to_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
+    "join": Row(join_press, set(), stranger="binding/bad_link", others="binding/bad_link"),
+    "admit": Row(admit_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
+    "reject": Row(reject_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
+    "undo_bind": Row(on_account_of("probationary", "undo_bind"), {"secretary"}, "rights/stranger", "rights/refused"),
+    "unbind": Row(on_account_of("member", "unbind"), {"member"}, stranger="mine/unbound", others="action/unknown"),
+    "forget": Row(on_account_of("member", "forget"), {"member"}, stranger="mine/unbound", others="action/unknown"),
+    "invite_at": Row(for_branch("invite_at", YES), {"secretary"}, "rights/stranger", "rights/refused"),
+    "invite": Row(for_branch("invite", 7), {"secretary"}, "rights/stranger", "rights/refused"),
+    "link_at": Row(for_branch("link_at", YES), {"secretary"}, "rights/stranger", "rights/refused"),
+    "link": Row(for_branch("link", 7), {"secretary"}, "rights/stranger", "rights/refused"),
+    "invite_whom": Row(for_offline("invite_whom", YES), {"secretary"}, "rights/stranger", "rights/refused"),
+    "invite_one": Row(for_offline("invite_one", 7), {"secretary"}, "rights/stranger", "rights/refused"),
 }
 
 

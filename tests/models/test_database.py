@@ -1,6 +1,7 @@
 """Instants, placeholders, raw rows, and errors worth a second try: the same on both databases."""
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from enum import IntEnum, StrEnum
 
@@ -145,8 +146,24 @@ def test_a_database_that_is_busy_or_gone_is_worth_a_second_try(error: Exception)
         asyncpg.InterfaceError("the server expects 1 argument for this query, 2 were passed"),
         IntegrityError("twice"),
         KeyError("database is locked"),
-        TimeoutError(),
     ],
 )
 def test_what_would_fail_again_is_not(error: Exception) -> None:
     assert not retryable(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        sqlite3.OperationalError("database or disk is full"),
+        sqlite3.OperationalError("disk I/O error"),
+        sqlite3.OperationalError("attempt to write a readonly database"),
+        sqlite3.OperationalError("unable to open database file"),
+        asyncpg.DiskFullError("no space"),
+        asyncpg.ReadOnlySQLTransactionError("standby"),
+        asyncpg.QueryCanceledError("statement timeout"),
+        TimeoutError(),
+    ],
+)
+def test_a_full_disk_or_a_silent_network_is_an_outage_and_no_fault_of_the_deed(error: Exception) -> None:
+    assert retryable(error)

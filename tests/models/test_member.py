@@ -12,7 +12,6 @@ from models.member import (
     Actor,
     Member,
     Membership,
-    Reachability,
     Role,
     actor,
     bind,
@@ -20,7 +19,6 @@ from models.member import (
     enrol,
     grant,
     members_of,
-    note_reach,
 )
 from tests.cast import NOW, OUTSIDER, Cast
 
@@ -120,20 +118,6 @@ async def test_enrolling_and_granting_are_noted(cast: Cast) -> None:
     kept = await Note.filter(at=NOW).order_by("id").values_list("actor", "verb", "target")
     assert kept == [("operator", "enrol", f"member:{member.id}"), ("operator", "grant", f"role:{role.id}")]
     assert (await Member.get(id=member.id)).status == "full"
-
-
-async def test_reachability_is_kept_with_the_moment_it_changed(cast: Cast) -> None:
-    for minute, state in enumerate(["ok", "ok", "blocked", "blocked"]):
-        await note_reach(cast.bot.id, cast.member.id, state, NOW + timedelta(minutes=minute))
-    kept = await Reachability.get()
-    account = await Account.get(member_id=cast.member.id)
-    assert (kept.bot_id, kept.account_id, kept.state) == (cast.bot.id, account.id, "blocked")
-    assert kept.since == NOW + timedelta(minutes=2)
-
-
-async def test_whoever_has_no_account_has_no_reachability(cast: Cast) -> None:
-    await note_reach(cast.bot.id, cast.offline.id, "ok", NOW)
-    assert await Reachability.all().count() == 0
 
 
 async def test_a_text_may_say_a_members_name(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from models.organisation import Bot, Chat, Node, chats, grow, know_bot, link, linked, migrate, plant, serving
+from models.organisation import Bot, Chat, Node, chats, grow, know_bot, link, linked, migrate, plant, serving, zone_of
 from tests.cast import NOW, ZONE, Cast
 
 
@@ -20,7 +20,8 @@ async def test_a_root_is_its_own_and_what_grows_below_lies_in_its_path(database:
     assert (root.root_id, root.parent_id, root.path) == (root.id, None, f"/{root.id}/")
     found = await Node.get(id=group.id)
     assert (found.root_id, found.parent_id, found.path) == (root.id, branch.id, f"/{root.id}/{branch.id}/{group.id}/")
-    assert (found.zone, found.name, found.kind) == (ZONE, "group", "group")
+    assert (found.zone, found.name, found.kind) == (None, "group", "group")
+    assert await zone_of(found) == ZONE
 
 
 async def test_no_path_is_the_beginning_of_a_siblings(database: str) -> None:

@@ -5,13 +5,15 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from models import binding, deed, outbox
+from models import binding, deed, draft, outbox
 from models.card import Answer, Card
 from models.gathering import Gathering
+from models.member import Actor
 from models.outbox import Delivery, Recipient, debt, owe_many
 from schedules import TIMETABLE, next_due
 from tests.cast import NOW, OUTSIDER, Cast, answers, planned
 from tests.dump import Dump, changed, dump
+from tests.models.binding.petitions import petitioned
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -46,6 +48,8 @@ async def past(cast: Cast) -> Dump:
     await binding.invite(cast.offline.member, NOW, HOUR)
     await deed.deed("tg:1:1", nothing, NOW, deed.Tries("guess", 1, HOUR))
     await deed.bury("tg:1:2", "{}", "why", NOW)
+    await petitioned(cast, by=Actor(telegram_id=OUTSIDER + 1))
+    await draft.ask(cast.bot.id, OUTSIDER + 2, "binding.name", {}, NOW)
     await outbox.owe("reply", Card("start/stranger"), Recipient(cast.bot.id, address=OUTSIDER), "reply:1:1", NOW)
     return await dump()
 

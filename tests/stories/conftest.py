@@ -1,18 +1,23 @@
 """The demo's house for stories: the fixed cast in a sandbox, their branch in a database, the service running."""
 
+import os
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from bot.demo import seed
 from bot.engines import disconnect
 from bot.sandbox.visitor import Visitor
 from models import MODELS
 from tests.connections import connect_freshly
+from tests.stories.demonstration import ROOT
 from tests.stories.house import Service, sandbox
 
 ZONE = "Asia/Shanghai"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture
@@ -44,3 +49,27 @@ async def service(seeded: str, api: str, tmp_path: Path) -> AsyncIterator[Servic
     await process.up()
     yield process
     await process.stop()
+
+
+@pytest.fixture
+def chromium() -> str:
+    path = shutil.which("chromium")
+    if path is None and os.environ.get("CI_STRICT") == "1":
+        pytest.fail("chromium is missing and CI_STRICT=1")
+    if path is None:
+        pytest.skip("chromium is missing: the demo's page is not played")
+    return path
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    """Where screenshots are put."""
+    return ROOT / "docs" / "images" if os.environ.get("BRANCHLIFE_KEEP_SCREENSHOTS") == "1" else tmp_path

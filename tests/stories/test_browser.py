@@ -3,18 +3,15 @@
 The screenshots go to a temporary folder; with BRANCHLIFE_KEEP_SCREENSHOTS=1 they become those of the README.
 """
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.sandbox.cast import CAST, ELDER, OUTSIDER, SECRETARY, WITHOUT_TELEGRAM, Persona
-from tests.stories.demonstration import ROOT, copied, demo
+from tests.stories.demonstration import copied, demo
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE, DESK, SMALLEST = (390, 844), (1440, 900), (320, 568)
 TALLY_SECONDS = 15  # a live card is edited at most every five seconds
 HEAVIEST = 200_000  # bytes of a screenshot
@@ -23,33 +20,9 @@ PANES = ("group", "private", "time")
 
 
 @pytest.fixture
-def chromium() -> str:
-    path = shutil.which("chromium")
-    if path is None and os.environ.get("CI_STRICT") == "1":
-        pytest.fail("chromium is missing and CI_STRICT=1")
-    if path is None:
-        pytest.skip("chromium is missing: the demo's page is not played")
-    return path
-
-
-@pytest.fixture
-async def browser(chromium: str) -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
 async def address(tmp_path: Path) -> AsyncIterator[str]:
     async with demo(copied(tmp_path)) as playing:
         yield playing.address
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    """Where screenshots are put."""
-    return ROOT / "docs" / "images" if os.environ.get("BRANCHLIFE_KEEP_SCREENSHOTS") == "1" else tmp_path
 
 
 async def opened(browser: Browser, address: str, size: tuple[int, int], scale: float = 1) -> Page:

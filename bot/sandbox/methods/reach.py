@@ -24,8 +24,7 @@ def chat_open(world: World, args: Args) -> Chat:
     """The chat that is named, if the bot may write there."""
     chat = chat_known(world, args)
     if not chat.private:
-        if not chat.bot_in:
-            raise ApiError(403, "Forbidden: bot was kicked from the supergroup chat")
+        _group_open(chat)
         return chat
     person = world.people[chat.id]
     if not person.started:
@@ -35,6 +34,16 @@ def chat_open(world: World, args: Args) -> Chat:
     return chat
 
 
+def _group_open(chat: Chat) -> None:
+    if chat.moved_to is not None:
+        grown = "Bad Request: group chat was upgraded to a supergroup chat"
+        raise ApiError(400, grown, migrate_to_chat_id=chat.moved_to)
+    if not chat.bot_in:
+        raise ApiError(403, f"Forbidden: bot was kicked from the {chat.head['type']} chat")
+    if chat.bot_silent:
+        raise bad_request("not enough rights to send text messages to the chat")
+
+
 def thread(chat: Chat, args: Args) -> Json:
     """The topic as a part of a message."""
     thread_id = args.whole("message_thread_id")
@@ -42,6 +51,8 @@ def thread(chat: Chat, args: Args) -> Json:
         return {}
     if thread_id not in chat.threads:
         raise bad_request("message thread not found")
+    if thread_id in chat.closed:
+        raise bad_request("TOPIC_CLOSED")
     return {"message_thread_id": thread_id, "is_topic_message": True}
 
 

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 
 from bot import operations
-from bot.web.admin import FILE, Admin
+from bot.web.admin import FILE, LARGEST_REQUEST, Admin
 from models.card import Refusal
 from models.clock import ClockFixed
 from models.organisation import Bot
@@ -136,7 +136,7 @@ async def test_a_body_that_is_no_object_is_a_bad_request(client: aiohttp.ClientS
             assert (answer.status, "error" in await answer.json()) == (400, True), body
     async with client.post(path, data=b"{}", headers={"Content-Type": "application/json; charset=martian"}) as answer:
         assert answer.status == 400
-    async with client.post(path, data=b" " * 70_000) as answer:
+    async with client.post(path, data=b" " * (LARGEST_REQUEST + 1)) as answer:
         assert answer.status == 413
 
 

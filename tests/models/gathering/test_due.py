@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from models.card import Card
-from models.gathering import Choice, announce, close, next_due, remind
+from models.gathering import Choice, Gathering, announce, close, next_due, remind
 from models.member import Account, Membership
 from models.organisation import link
 from models.outbox import Delivery, restate
@@ -168,3 +168,14 @@ async def test_the_next_due_instant_is_the_first_of_all_three_columns(cast: Cast
         await remind(due)
         await close(due)
     assert await next_due() is None
+
+
+async def test_a_gathering_that_breaks_the_sweep_stops_none_behind_it_and_is_tried_again_later(cast: Cast) -> None:
+    broken, sound = await planned(cast, title="broken"), await planned(cast, title="sound")
+    await announce(NOW)
+    day_before = sound.starts_at - timedelta(days=1)
+    await Gathering.filter(id=broken.id).update(zone="Mars/Olympus")
+    with pytest.raises(ExceptionGroup):
+        await remind(day_before)
+    assert await Delivery.filter(kind="reminder", about=f"gathering:{sound.id}").exists()
+    assert (await Gathering.get(id=broken.id)).remind_due == day_before + timedelta(hours=1)

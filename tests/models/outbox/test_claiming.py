@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from models.database import atomic
 from models.organisation import Chat, know_bot
-from models.outbox import Parcel, Recipient, claim, owe_many, release, touch, wire
+from models.outbox import Busy, Parcel, Recipient, claim, owe_many, release, touch, wire
 from models.outbox.owing import debt
 from tests.cast import NOW, OUTSIDER, Cast
 from tests.models.outbox.letters import (
@@ -68,7 +68,7 @@ async def test_other_bots_other_lanes_and_waiting_chats_are_passed_over(cast: Ca
     await owed(Recipient(other.id, address=5))
     normal, group, bulk = await owed(to_member(cast)), await owed(to_group(cast)), await owed(to_member(cast), "broadcast")
     assert await claim(cast.bot.id, 1, NOW, (0, 1), 10) == []
-    assert [one.id for one in await claim(cast.bot.id, 1, NOW, (2, 2), 10, (cast.group.id, 99))] == [normal]
+    assert [one.id for one in await claim(cast.bot.id, 1, NOW, (2, 2), 10, Busy((cast.group.id, 99)))] == [normal]
     assert [one.id for one in await claimed(cast)] == [group, bulk]
 
 

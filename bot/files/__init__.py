@@ -1,0 +1,1 @@
+"""Files people exchange with the service: read with care, written plainly."""

@@ -1,0 +1,108 @@
+"""解绑与删除: how a member ends the binding, or has all erased that the branch need not keep."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from models.audit import note
+from models.binding.tables import Erasure, Petition
+from models.binding.told import YES, end
+from models.card import Answer, Card, Refusal, Tap
+from models.database import rows, run
+from models.member import Account, Actor
+from models.outbox import Recipient, debt, owe_many, restate
+
+ERASABLE = timedelta(hours=47)  # Telegram takes no message back after 48 h
+
+
+async def leave(actor: Actor) -> Answer:
+    """/unbind: asks first."""
+    account = await own(actor)
+    return Answer(screen=Card("mine/leave", {"member": account.member_id}, ((Tap("mine.leave", "unbind", account.id, YES),),)))
+
+
+async def unbind(actor: Actor, account_id: int, choice: int, now: datetime) -> Answer:
+    """The member ends the binding; what the branch recorded stays."""
+    account = await own(actor, account_id, choice)
+    await ended(actor, account, "unbind", now)
+    return Answer(toast=Card("mine/left"), alert=True)
+
+
+async def own(actor: Actor, account_id: int | None = None, choice: int = YES) -> Account:
+    """The account that acts; with a number, that very one: a button that was passed on is nobody else's."""
+    account = await Account.get_or_none(telegram_id=actor.telegram_id or 0)
+    if account is None:
+        raise Refusal("mine/unbound")
+    if account_id not in (None, account.id) or choice != YES:
+        raise Refusal("action/unknown")
+    return account
+
+
+async def ended(actor: Actor, account: Account, verb: str, now: datetime) -> None:
+    await end(account)
+    await note(account.root_id, actor.label, verb, f"member:{account.member_id}", now, {"bound": True}, {"bound": False})
+    await restate(f"account:{account.id}", Card("binding/left", {"member": account.member_id}), now)
+
+
+async def wish(actor: Actor, now: datetime) -> Answer:
+    """/forget: says what goes and what stays, and asks first. A stranger takes back a petition."""
+    if actor.member_id is None:
+        assert actor.telegram_id is not None, "somebody speaks"
+        return Answer(screen=Card("mine/withdrawn" if await withdrawn(actor.telegram_id, now) else "mine/nothing"))
+    account = await own(actor)
+    taps = ((Tap("mine.forget", "forget", account.id, YES),),)
+    return Answer(screen=Card("mine/forget", {"member": account.member_id}, taps))
+
+
+async def withdrawn(telegram_id: int, now: datetime) -> bool:
+    """Takes back a petition and an open question; whether there was anything."""
+    found = await Petition.get_or_none(telegram_id=telegram_id)
+    if found is not None and await run("DELETE FROM petition WHERE id = ?", found.id):
+        await note(found.root_id, "stranger", "withdraw", f"petition:{found.id}", now, None, None)
+        await restate(f"petition:{found.id}", Card("binding/withdrawn"), now)
+    return bool(await run("DELETE FROM draft WHERE telegram_id = ?", telegram_id)) or found is not None
+
+
+async def forget_me(actor: Actor, account_id: int, choice: int, now: datetime) -> Answer:
+    """Erases what the branch need not keep, also in the private chat. Answered by a toast: a message needs an address."""
+    account = await own(actor, account_id, choice)
+    await erase_messages(account, now)
+    await erase_enclosures(account.member_id)
+    await ended(actor, account, "forget", now)
+    await run("DELETE FROM invite WHERE member_id = ?", account.member_id)
+    await run("DELETE FROM errand WHERE member_id = ?", account.member_id)
+    await run("DELETE FROM dead_letter WHERE body LIKE ?", f"%{account.telegram_id}%")
+    await Erasure.create(root_id=account.root_id, member_id=account.member_id, at=now)
+    return Answer(toast=Card("mine/forgotten"), alert=True)
+
+
+SAID = """
+SELECT id, bot_id, message_id FROM delivery
+WHERE (member_id = ? OR address = ?) AND message_id IS NOT NULL AND sent_at > ? AND kind <> 'erase'
+"""
+UNADDRESSED = """
+UPDATE delivery SET address = NULL, state = CASE WHEN state IN ('queued', 'held', 'leased') THEN 'cancelled' ELSE state END
+WHERE address = ?
+"""
+
+
+async def erase_messages(account: Account, now: datetime) -> None:
+    """What was said to the account in the last two days is taken back; the address goes with the last of it."""
+    said = await rows(SAID, account.member_id, account.telegram_id, now - ERASABLE)
+    await run(UNADDRESSED, account.telegram_id)
+    await owe_many([erasing(each, account.telegram_id, now) for each in said])
+
+
+def erasing(said: dict[str, Any], telegram_id: int, now: datetime) -> Any:
+    card, to = Card("erase", {"message": said["message_id"]}), Recipient(said["bot_id"], address=telegram_id)
+    return debt("erase", card, to, f"erase:{said['id']}:{said['message_id']}", now)
+
+
+ENCLOSING = "SELECT card FROM delivery WHERE member_id = ?"
+
+
+async def erase_enclosures(member_id: int) -> None:
+    """Files that were made for the member."""
+    for row in await rows(ENCLOSING, member_id):
+        enclosure = Card.from_json(row["card"]).facts.get("enclosure")
+        if enclosure is not None:
+            await run("DELETE FROM enclosure WHERE id = ?", enclosure)
