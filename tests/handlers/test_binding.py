@@ -166,6 +166,14 @@ async def test_mydata_arrives_as_words_with_a_file_and_as_json(machine: Machine)
     assert await rows("SELECT id FROM enclosure") == []
 
 
+async def test_mydata_of_an_organiser_tells_that_things_were_done_to_others_and_not_what(machine: Machine) -> None:
+    await machine.plan()
+    await names(machine, said("/mydata", BOSS))
+    await runs(machine)
+    sent = {each["document"]["name"] for each in await machine.world.sees(BOSS) if each.get("document")}
+    assert sent == {"mydata.json", "我的资料.txt"}
+
+
 async def test_who_has_all_erased_hears_so_and_their_messages_are_taken_back(machine: Machine) -> None:
     await names(machine, said("/mydata", PLAIN))
     await names(machine, said("/forget", PLAIN))
