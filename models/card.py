@@ -107,7 +107,7 @@ class Answer:
 class Refusal(Exception):
     """The organisation says no, politely. It rolls back what the verb did, and nothing else."""
 
-    def __init__(self, name: str, **facts: Any) -> None:
+    def __init__(self, name: str, /, **facts: Any) -> None:
         super().__init__(name)
         self.card = Card(name, facts)
 

@@ -31,7 +31,8 @@ async def own(actor: Actor, account_id: int | None = None, choice: int = YES) ->
     """The account that acts; with a number, that very one: a button that was passed on is nobody else's."""
     account = await Account.get_or_none(telegram_id=actor.telegram_id or 0)
     if account is None:
-        raise Refusal("mine/unbound")
+        petition = await Petition.get_or_none(telegram_id=actor.telegram_id or 0)
+        raise Refusal("mine/petition", name=petition.name) if petition else Refusal("mine/unbound")
     if account_id not in (None, account.id) or choice != YES:
         raise Refusal("action/unknown")
     return account

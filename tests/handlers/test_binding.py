@@ -166,6 +166,19 @@ async def test_mydata_arrives_as_words_with_a_file_and_as_json(machine: Machine)
     assert await rows("SELECT id FROM enclosure") == []
 
 
+async def test_whoever_waits_for_the_branch_is_told_what_is_kept_meanwhile(machine: Machine) -> None:
+    await Petition.create(
+        root_id=machine.branch.root_id,
+        node_id=machine.branch.id,
+        telegram_id=STRANGER,
+        name=WITHOUT,
+        consent="2026-11",
+        at=machine.time,
+    )
+    assert await names(machine, said("/mydata", STRANGER)) == ["mine/petition"]
+    assert await names(machine, said("/mydata", STRANGER + 1)) == ["mine/unbound"]
+
+
 async def test_mydata_of_an_organiser_tells_that_things_were_done_to_others_and_not_what(machine: Machine) -> None:
     await machine.plan()
     await names(machine, said("/mydata", BOSS))
