@@ -126,8 +126,8 @@ async def test_a_bug_of_a_handler_buries_its_update_and_no_other(machine: Machin
     teach(machine, "breaks", breaks)
     bad = said("/breaks", MEMBER_ID)
     cards = await machine.take(said("/help", MEMBER_ID), bad, said("/help", BOSS))
-    assert [card.name for card in cards] == ["start/member", TROUBLE, "start/member"]
-    assert ["plan" in str(card.facts["duties"]) for card in (cards[0], cards[2])] == [False, True]
+    assert sorted(card.name for card in cards) == [TROUBLE, "start/member", "start/member"]  # lanes go side by side
+    assert sorted("plan" in str(card.facts.get("duties")) for card in cards) == [False, False, True]
     (letter,) = await letters()
     assert letter.key == f"tg:{machine.bot.id}:{bad['update_id']}"
     assert letter.reason.startswith("Bug: half a ")
@@ -158,7 +158,7 @@ async def test_broken_sql_in_one_update_does_not_spoil_its_batch(machine: Machin
 
     teach(machine, "nonsense", asks_nonsense)
     cards = await machine.take(said("/help", MEMBER_ID), said("/nonsense", BOSS), said("/help", BOSS))
-    assert [card.name for card in cards] == ["start/member", TROUBLE, "start/member"]
+    assert sorted(card.name for card in cards) == [TROUBLE, "start/member", "start/member"]  # lanes go side by side
     assert len(await letters()) == 1
 
 
