@@ -48,14 +48,20 @@ class Runner:
         }
 
     async def run(self) -> None:
-        await errand.recover(self.holder.bot_id)
+        """What was under way when the machine died, or when the database went away in the middle of it, is done anew."""
+        sure = False  # that nothing is left running which nobody does
         while True:
+            busy = False
             try:
-                busy = self.holder.holds() and await self.step()
+                if self.holder.holds():
+                    if not sure:
+                        await errand.recover(self.holder.bot_id)
+                    sure = True
+                    busy = await self.step()
             except Exception as error:
                 if not retryable(error):
                     raise
-                busy = False
+                sure = False
             if not busy:
                 await asyncio.sleep(LOOK_EVERY)
 
@@ -64,6 +70,11 @@ class Runner:
         one = await errand.begin(self.holder.bot_id, self.now())
         if one is None:
             return False
+        if one.attempt > errand.MOST_ATTEMPTS:  # it never came to fail: it takes the machine with it each time
+            logger.error("an errand never ended", extra={"action": "errand.failed", "kind": one.kind})
+            await self.give_up(one, "trouble")
+            self.wake()
+            return True
         try:
             await self.kinds[one.kind](one)
         except Exception as error:

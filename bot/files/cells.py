@@ -113,7 +113,7 @@ def clock(cell: Any) -> str | None:
     found = CLOCK.fullmatch(said)
     if found is None or int(found[1]) > 23 or int(found[2]) > 59:
         raise Wrong("time", said)
-    return f"{int(found[1]):02}:{found[2]}"
+    return f"{int(found[1]):02}:{int(found[2]):02}"  # the digits of any script
 
 
 def zone(cell: Any) -> str | None:

@@ -1,6 +1,7 @@
 """Writes workbooks: the template, the export in the same form, and what was found in a file. No text becomes a formula."""
 
 import io
+import re
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,8 @@ from models.roster.lines import WISHES
 
 WIDTH, LAST_CHOICE_ROW = 18, 5000
 HEAD, EXAMPLE = PatternFill("solid", fgColor="EFE8DC"), Font(italic=True, color="8A8178")
+# What openpyxl refuses, and what the library below it refuses besides.
+NOT_XML = re.compile(rf"{ILLEGAL_CHARACTERS_RE.pattern}|[\ud800-\udfff\ufffe\uffff]")
 DATES = ("joined_on", "full_member_on")
 CHOICES = {"kind": "kinds", "category": "category", "status": "status", "closed": "state", "greets": "answer"}
 
@@ -135,7 +138,7 @@ def fill(page: Worksheet, row: int, cells: list[Any]) -> None:
 def put(page: Worksheet, row: int, column: int, known: Any) -> Any:
     """One cell. What a spreadsheet could take for a formula gets an apostrophe, which reading takes off again."""
     if isinstance(known, str):
-        known = ILLEGAL_CHARACTERS_RE.sub(" ", known)
+        known = NOT_XML.sub(" ", known)
         known = f"'{known}" if RISKY.match(known) else known
     cell = page.cell(row, column, known)
     if isinstance(known, date):

@@ -91,8 +91,10 @@ SELECT (SELECT COUNT(*) FROM node WHERE parent_id = ? AND closed_at IS NULL) AS 
 
 
 async def close(by: Actor, node: Node, now: datetime) -> None:
-    """撤销: a node that has nothing below it and nobody in it any more. Its history stays."""
+    """撤销: a node that has nothing below it and nobody in it any more. Its history stays; closing twice is closing once."""
     by.must("tree.edit", node.path)
+    if node.closed_at is not None:
+        return
     held = (await rows(HELD, node.id, node.id, now))[0]
     if node.parent_id is None or held["children"]:
         raise Refusal("organisation/children")

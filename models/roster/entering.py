@@ -62,17 +62,17 @@ async def grown(by: Actor, branch: Branch, now: datetime) -> None:
 
 
 async def added(by: Actor, root_id: int, entries: list[Entry], now: datetime) -> None:
-    """New members. A code marks each row until its number is known; who has no own gets one of ours."""
+    """New members. A code marks each row until its number is known; who has no own bears one with a space, as no sheet can."""
     if not entries:
         return
-    marks = {id(entry): entry.line.code or f"new:{entry.line.row}" for entry in entries}
+    marks = {id(entry): entry.line.code or f"new {entry.line.row}" for entry in entries}
     await Member.bulk_create(
         [Member(root_id=root_id, name=entry.line.name, code=marks[id(entry)], **facts(entry.facts)) for entry in entries],
         batch_size=BATCH,
     )
     numbers = {row["code"]: row["id"] for row in await rows("SELECT id, code FROM member WHERE root_id = ?", root_id)}
     ids = {id(entry): numbers[marks[id(entry)]] for entry in entries}
-    await run("UPDATE member SET code = NULL WHERE root_id = ? AND code LIKE 'new:%'", root_id)
+    await run("UPDATE member SET code = NULL WHERE root_id = ? AND code LIKE 'new %'", root_id)
     await belong(root_id, ((ids[id(entry)], kind, entry.places[kind]) for entry in entries for kind in KINDS), now)
     await noted(by, root_id, "enrol", ((ids[id(entry)], None, after(entry)) for entry in entries), now)
 

@@ -89,10 +89,11 @@ def same_day(line: MemberLine, person: Person) -> bool:
 
 def entered(roll: Roll, line: MemberLine, home: Place, person: Person | None) -> None:
     mark = person.id if person else (line.code or (id(home), line.name, line.joined_on))
-    if mark in roll.seen:
-        roll.fault(line, "name", "twice", str(roll.seen[mark]))
+    marks = {mark, line.code or mark}  # a code may also be given to two people
+    if before := [roll.seen[each] for each in marks if each in roll.seen]:
+        roll.fault(line, "name", "twice", str(min(before)))
         return
-    roll.seen[mark] = line.row
+    roll.seen |= dict.fromkeys(marks, line.row)
     places = belonging(roll, line, home, person)
     if places is None:
         return
