@@ -145,6 +145,17 @@ def fresh_name() -> str:
     return f"branchlife_test_{os.getpid()}_{next(numbers)}"
 
 
+@pytest.fixture
+def chromium() -> str:
+    """Debian's browser. Without one the tests of pages are skipped, and say so; in CI that is a failure."""
+    path = shutil.which("chromium")
+    if path is None and os.environ.get("CI_STRICT") == "1":
+        pytest.fail("chromium is missing and CI_STRICT=1")
+    if path is None:
+        pytest.skip("chromium is missing: pages are not played")
+    return path
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Where CI_STRICT is set, a skipped test is a failed run: the machine lacks something it should have."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -23,7 +23,7 @@ class Bot(Model):
 
 
 class Node(Model):
-    """An organisation of any level. `path` is `/root/…/self/`: a subtree is a prefix, and roots never share one.
+    """An organisation of any level. `path` is `/<root>/…/<self>/`: a subtree is a prefix, and roots never share one.
 
     `zone` to `greets` are its own wishes; null asks its nearest ancestor that has one (`wishes`).
     """

@@ -1,7 +1,6 @@
 """The demo's house for stories: the fixed cast in a sandbox, their branch in a database, the service running."""
 
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -49,16 +48,6 @@ async def service(seeded: str, api: str, tmp_path: Path) -> AsyncIterator[Servic
     await process.up()
     yield process
     await process.stop()
-
-
-@pytest.fixture
-def chromium() -> str:
-    path = shutil.which("chromium")
-    if path is None and os.environ.get("CI_STRICT") == "1":
-        pytest.fail("chromium is missing and CI_STRICT=1")
-    if path is None:
-        pytest.skip("chromium is missing: the demo's page is not played")
-    return path
 
 
 @pytest.fixture

@@ -1,6 +1,4 @@
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
@@ -16,16 +14,6 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CARD = telegram.InlineKeyboardMarkup.from_row(
     [telegram.InlineKeyboardButton("参加", callback_data="yes"), telegram.InlineKeyboardButton("详情", callback_data="more")]
 )
-
-
-@pytest.fixture
-def chromium() -> str:
-    path = shutil.which("chromium")
-    if path is None and os.environ.get("CI_STRICT") == "1":
-        pytest.fail("chromium is missing and CI_STRICT=1")
-    if path is None:
-        pytest.skip("chromium is missing: the page is not tested")
-    return path
 
 
 def played() -> Sandbox:
