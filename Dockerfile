@@ -13,4 +13,5 @@ RUN mkdir /data && chown branchlife /data
 USER branchlife
 ENV BRANCHLIFE_DATA_DIR=/data PYTHONUNBUFFERED=1
 VOLUME /data
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-m", "bot.health"]
 CMD ["python", "-m", "bot", "run"]

@@ -20,6 +20,7 @@ from bot.doctor import examine
 from bot.engines.lock import DataInUse
 from bot.settings import BadSettings, Settings
 from bot.web.admin import BadWish
+from bot.web.listening import PortTaken
 from bot.wording import toast
 from models.card import Refusal
 from models.migrations import MigrationError
@@ -41,7 +42,7 @@ SENTENCES: dict[type[Exception], Callable[[Any], str]] = {
     DataInUse: lambda _: words("trouble", "in_use"),
     InvalidToken: lambda _: words("trouble", "token"),
     MigrationError: lambda error: words("trouble", "migration", error=error),
-    stage.PortTaken: lambda error: words("trouble", "port", port=error),
+    PortTaken: lambda taken: words("trouble", "port", port=taken.port, setting=taken.setting),
     Refusal: lambda no: toast(no.card),
     Refused: lambda no: words("trouble", "service", error=no),
     TelegramError: lambda error: words("trouble", "unreachable", error=type(error).__name__),

@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.throttle import Throttle
 from bot.ticker import Ticker
 from bot.web.admin import Admin
+from bot.web.listening import listen
 from bot.web.webhook import PATH, hook
 from handlers import register
 from handlers.gate import Gate
@@ -136,8 +137,8 @@ class Service:
         logger.info("lease taken", extra={"action": "lease.taken", "epoch": epoch, "unsure": lost})
         self.assemble()
         admin = Admin(self, self.settings.data_dir)
-        await admin.start(self.settings.admin_port)
         down.push_async_callback(admin.stop)
+        await admin.start(self.settings.admin_port)
         self.ticker.start()
         down.push_async_callback(self.ticker.stop)
         await self.open_intake(down)
@@ -179,7 +180,7 @@ class Service:
         runner = web.AppRunner(hook(self.receiver.take, secret), access_log=None)
         await runner.setup()
         down.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, port=self.settings.webhook_port).start()
+        await listen(runner, None, self.settings.webhook_port, "BRANCHLIFE_WEBHOOK_PORT")
         address = f"{self.settings.webhook_url.rstrip('/')}{PATH}"
         await patiently(lambda: bot.set_webhook(address, secret_token=secret, allowed_updates=KINDS))
 

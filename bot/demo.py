@@ -21,6 +21,7 @@ from bot.engines.lock import DataLock
 from bot.sandbox.cast import BOT, CAST, DEMO_TOKEN, GROUP, SECRETARY
 from bot.settings import DATABASE_FILE, Settings
 from bot.web.admin import FILE
+from bot.web.listening import PortTaken
 from models import clock
 from models.binding import CONSENT
 from models.calendar import local
@@ -32,10 +33,6 @@ from models.organisation import Bot, Node, grow, know_bot, link, plant, zone_of
 DATA = Path("var/demo")
 CONTENT = Path(__file__).parent / "content" / "demo.toml"
 TUESDAY, DAYS_AHEAD = 1, 7  # the gathering is on the first Tuesday at least a week ahead
-
-
-class PortTaken(RuntimeError):
-    """Somebody else listens there; the text is the port."""
 
 
 async def play(port: int) -> None:
@@ -63,7 +60,7 @@ def make_room(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise PortTaken(str(port)) from None
+            raise PortTaken(port, "--port") from None
     with DataLock(DATA / DATABASE_FILE):
         shutil.rmtree(DATA, ignore_errors=True)
 
@@ -75,9 +72,10 @@ def announce(url: str) -> None:
 
 @asynccontextmanager
 async def sandbox(port: int) -> AsyncIterator[str]:
-    """Telegram as a process of its own; yields its address."""
+    """Telegram as a process of its own, which ends with us however we end; yields its address."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.sandbox", "--port", str(port), "--service", str(DATA / FILE)),
+        *(sys.executable, "-m", "bot.sandbox", "--attached", "--port", str(port), "--service", str(DATA / FILE)),
+        stdin=asyncio.subprocess.PIPE,  # nothing is written to it: it closes when we are gone, be it by SIGKILL
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None, "it was asked for"

@@ -48,6 +48,7 @@ class Image:
         self.user = "root"
         self.volumes: list[Path] = []
         self.command: list[str] = []
+        self.check: list[str] = []
 
     def inside(self, path: str) -> Path:
         return self.folder / PurePosixPath(self.workdir, path).relative_to("/")
@@ -55,6 +56,7 @@ class Image:
     def build(self) -> None:
         deeds: dict[str, Step] = {"FROM": self.begin, "WORKDIR": self.enter, "COPY": self.copy, "RUN": self.run}
         deeds |= {"USER": self.become, "ENV": self.keep, "VOLUME": self.mount, "CMD": self.command_is}
+        deeds |= {"HEALTHCHECK": self.check_is}
         for word, rest in steps():
             deeds[word](rest)
 
@@ -112,17 +114,32 @@ class Image:
         self.volumes.append(self.inside(path))
 
     def command_is(self, rest: str) -> None:
-        program, *arguments = json.loads(rest)
+        self.command = self.spelled(rest)
+
+    def check_is(self, rest: str) -> None:
+        options, _, command = rest.partition("CMD ")
+        assert all(re.fullmatch(r"--[a-z-]+=\d+s?", option) for option in options.split())
+        self.check = self.spelled(command)
+
+    def spelled(self, command: str) -> list[str]:
+        program, *arguments = json.loads(command)
         assert program == "python"
-        self.command = [str(self.folder / "venv/bin/python"), *arguments]
+        return [str(self.folder / "venv/bin/python"), *arguments]
 
     async def start(self, log: Path, **settings: str) -> asyncio.subprocess.Process:
         """The container: the image's user, its folder, its environment, and the settings given to it."""
+        return await self.process(self.command, log, **settings)
+
+    async def checked(self, log: Path) -> int | None:
+        """The container's health, as Docker asks for it: 0 is healthy, 1 is not, and there is nothing else."""
+        return await (await self.process(self.check, log)).wait()
+
+    async def process(self, command: list[str], log: Path, **settings: str) -> asyncio.subprocess.Process:
         uid = self.uids[self.user] if AS_ROOT else None
         environ = {"PATH": PATHS, **self.environ, **settings}
         with log.open("ab") as out:
             return await asyncio.create_subprocess_exec(
-                *self.command,
+                *command,
                 cwd=self.inside("."),
                 env=environ,
                 stdout=out,
@@ -180,11 +197,14 @@ async def test_the_image_runs_as_nobody_special_and_keeps_its_data_in_one_volume
     (data,) = image.volumes
     before, log = image.files(), tmp_path / "container.log"
     async with sandbox(tmp_path) as api:
+        assert await image.checked(log) == 1
         process = await image.start(log, BRANCHLIFE_TOKEN=DEMO_TOKEN, BRANCHLIFE_API_BASE_URL=api)
         assert await healthy(data, process), said(log)
+        assert await image.checked(log) == 0, said(log)
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(START_SECONDS):
             assert await process.wait() == 0, said(log)
+        assert await image.checked(log) == 1
     assert image.files() == before
     database = data / DATABASE_FILE
     assert database.stat().st_size > 0

@@ -4,6 +4,7 @@
 
 # Called by a library
 _.show  # click
+_.connection_lost  # asyncio's Protocol
 _.parse_json_payload, _.do_request  # python-telegram-bot's BaseRequest
 _.row_factory, _.daemon, _.client_class, _.connection_class, _.get_reset_query, _.execute_insert  # sqlite3, Tortoise, asyncpg
 _.SQL_TYPE, _.to_db_value, _.to_python_value, null  # Tortoise's Field

@@ -26,7 +26,13 @@ from bot.engines.parts import OVER, Part
 T = TypeVar("T")
 Deed = Callable[[sqlite3.Connection], T]
 
-PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON", "busy_timeout": "5000"}
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": "5000",
+    "secure_delete": "ON",  # who was forgotten is not to be read from freed pages
+}
 
 
 class Turn(ConnectionWrapper[aiosqlite.Connection]):

@@ -3,12 +3,14 @@
 import asyncio
 import re
 import signal
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from bot.sandbox.cast import BOT, CAST, DEMO_TOKEN, GROUP
+from bot.sandbox.limits import Rates
 from bot.sandbox.server import Sandbox, serving
 from bot.sandbox.world import Person, World
 
@@ -24,14 +26,27 @@ def invite_cast(world: World) -> None:
     world.open_group(GROUP.id, GROUP.title, [p.id for p in CAST if p.in_group and p.id is not None])
 
 
-async def run(port: int, token: str, service: Path | None, empty: bool) -> None:
-    sandbox = Sandbox(replace(BOT, id=int(token.partition(":")[0])), token, service)
+class Cord(asyncio.Protocol):
+    """What ties us to whoever started us: the pipe we read from closes when they end, even without a last word."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self.stop = stop
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.stop.set()
+
+
+async def run(port: int, token: str, service: Path | None, empty: bool, attached: bool, pace: float) -> None:
+    rates = Rates().scaled(pace) if pace else None
+    sandbox = Sandbox(replace(BOT, id=int(token.partition(":")[0])), token, service, rates=rates)
     if not empty:
         invite_cast(sandbox.world)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    if attached:
+        await loop.connect_read_pipe(lambda: Cord(stop), sys.stdin)
     async with serving(sandbox, port) as address:
         click.echo(f"sandbox ready {address}")
         await stop.wait()
@@ -48,9 +63,11 @@ def shape_of_token(_context: click.Context, _parameter: click.Parameter, value: 
 @click.option("--token", default=DEMO_TOKEN, callback=shape_of_token, help="Its number is the bot's id.")
 @click.option("--service", type=click.Path(path_type=Path), help="File with the service's admin address.")
 @click.option("--empty", is_flag=True, help="Nobody but the bot (for tests).")
-def main(port: int, token: str, service: Path | None, empty: bool) -> None:
+@click.option("--attached", is_flag=True, help="End when standard input ends.")
+@click.option("--pace", type=click.FloatRange(0), default=1.0, help="So many times Telegram's own limits; 0 for none.")
+def main(port: int, token: str, service: Path | None, empty: bool, attached: bool, pace: float) -> None:
     """Play Telegram for the demo and for tests, on loopback only."""
-    asyncio.run(run(port, token, service, empty))
+    asyncio.run(run(port, token, service, empty, attached, pace))
 
 
 if __name__ == "__main__":

@@ -1,135 +1,142 @@
-"""Arguments of a Bot API call: strings, JSON or parts of a form, refused in Telegram's own words."""
+"""Arguments of a Bot API call: strings of a form, JSON, or files, judged by the table and refused in Telegram's own words."""
 
 import json
 import re
 from typing import Any
 
-from bot.sandbox.errors import ApiError, bad_request
+from bot.sandbox.errors import bad_request
 from bot.sandbox.files import Upload
-from bot.sandbox.html import link
+from bot.sandbox.shapes import SCALARS, Misshapen, encodable, reader, table
 
 Json = dict[str, Any]
 
 WHOLE = re.compile(r"-?[0-9]{1,18}")
-TRUE = frozenset({"true", "1", "yes", "y", "t"})
-BUTTON_KINDS = ("url", "callback_data")
+TRUE, FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
+ATTACHED = "attach://"
+# What is missing, in Telegram's words.
+MISSING = {
+    "chat_id": "chat_id is empty",
+    "text": "message text is empty",
+    "message_id": "message identifier is not specified",
+    "user_id": "invalid user_id specified",
+    "question": "poll question must be non-empty",
+    "photo": "there is no photo in the request",
+    "document": "there is no document in the request",
+    "file_id": "file_id not specified",
+}
+WORDS = {"reply_markup": "reply keyboard markup"}
 
 
 class Args:
-    """One call's arguments; the name in errors is the one Telegram uses."""
+    """One call's arguments, checked and of the kinds the table tells."""
 
-    def __init__(self, given: dict[str, Any]) -> None:
+    def __init__(self, given: Json) -> None:
         self.given = given
 
     def has(self, name: str) -> bool:
-        return self.given.get(name) not in (None, "")
+        return name in self.given and self.given[name] != ""
 
     def text(self, name: str) -> str:
-        value = self.given.get(name)
-        if value is None:
-            return ""
-        if isinstance(value, (dict, list, Upload)):
-            raise bad_request(f'parameter "{name}" must be a string')
-        text = value if isinstance(value, str) else json.dumps(value)
-        if not _encodable(text):
-            raise bad_request("strings must be encoded in UTF-8")
-        return text
+        return str(self.given.get(name, ""))
 
     def whole(self, name: str, default: int = 0) -> int:
-        if not self.has(name):
-            return default
-        text = self.text(name).strip()
-        if not WHOLE.fullmatch(text):
-            raise bad_request(f'can\'t parse "{name}" as Integer')
-        return int(text)
+        return int(self.given.get(name, default))
 
-    def flag(self, name: str) -> bool:
-        return self.text(name).strip().lower() in TRUE
-
-    def parsed(self, name: str) -> Any:
-        """A JSON-serialised argument, or what already came as JSON; None when absent."""
-        value = self.given.get(name)
-        if value is None or value == "":
-            return None
-        if not isinstance(value, str):
-            return value
-        try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
-            raise bad_request(f"can't parse {name.replace('_', ' ')} JSON object") from None
+    def flag(self, name: str, default: bool = False) -> bool:
+        return bool(self.given.get(name, default))
 
     def object(self, name: str) -> Json:
-        value = self.parsed(name)
-        if value is not None and not isinstance(value, dict):
-            raise bad_request(f"object expected as {name.replace('_', ' ')}")
-        return value or {}
+        value: Json = self.given.get(name, {})
+        return value
 
     def objects(self, name: str) -> list[Json]:
-        value = self.parsed(name)
-        rows = [] if value is None else value
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise bad_request(f"expected an Array of objects in {name}")
-        return rows
+        value: list[Json] = self.given.get(name, [])
+        return value
 
-    def names(self, name: str) -> list[str]:
-        value = self.parsed(name)
-        rows = [] if value is None else value
-        if not isinstance(rows, list) or not all(isinstance(row, str) for row in rows):
-            raise bad_request(f"expected an Array of String in {name}")
-        return rows
+    def list(self, name: str) -> list[Any]:
+        value: list[Any] = self.given.get(name, [])
+        return value
 
     def upload(self, name: str) -> Upload | None:
         """A file sent with the call, directly or by attach://part."""
-        value = self.given.get(name)
-        if isinstance(value, str) and value.startswith("attach://"):
-            value = self.given.get(value.removeprefix("attach://"))
+        return self.attached(self.given.get(name))
+
+    def attached(self, value: Any) -> Upload | None:
+        if isinstance(value, str) and value.startswith(ATTACHED):
+            value = self.given.get(value.removeprefix(ATTACHED))
         return value if isinstance(value, Upload) else None
 
 
-def _encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+def checked(method: str, given: Json) -> Args:
+    """What was given, in the kinds of the table. Raises ApiError for what is unknown, missing or of another kind.
+
+    Telegram would ignore a misspelt argument; here it is refused, so that nobody believes it works.
+    """
+    rows = table().methods[method]
+    kept: Json = {}
+    for name, value in given.items():
+        if name not in rows:
+            kept[name] = _part(method, name, value, given)
+        elif value is not None:
+            kept |= _argument(name, rows[name][0], value)
+    for name, (_, must) in rows.items():
+        if must and name not in kept:
+            raise bad_request(MISSING.get(name, f'parameter "{name}" is required'))
+    return Args(kept)
 
 
-def keyboard(args: Args) -> Json:
-    """The inline keyboard of a call as a part of a message: empty, or one `reply_markup`."""
-    markup = args.object("reply_markup")
-    if not markup:
-        return {}
-    if "inline_keyboard" not in markup:
-        raise ApiError(501, "Not Implemented: only inline keyboards are played here")
-    rows = markup["inline_keyboard"]
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
-    shown = [[_button(button) for button in row] for row in rows if row]
-    if sum(len(row) for row in shown) > 100:
-        raise bad_request("REPLY_MARKUP_TOO_LONG")
-    return {"reply_markup": {"inline_keyboard": shown}} if shown else {}
-
-
-def _button(button: Any) -> Json:
-    if not isinstance(button, dict):
-        raise bad_request("can't parse inline keyboard button: expected an Object")
-    text = button.get("text")
-    if not isinstance(text, str) or not text.strip() or not _encodable(text):
-        raise bad_request("can't parse inline keyboard button: text buttons are unallowed in the inline keyboard")
-    kinds = [kind for kind in button if kind not in ("text", "style")]
-    if len(kinds) != 1:
-        raise bad_request("text buttons are unallowed in the inline keyboard")
-    if kinds[0] not in BUTTON_KINDS:
-        raise ApiError(501, f"Not Implemented: buttons with {kinds[0]} are not played here")
-    return {"text": text, kinds[0]: _aim(kinds[0], button[kinds[0]])}
-
-
-def _aim(kind: str, value: Any) -> str:
-    if kind == "callback_data":
-        if not isinstance(value, str) or not _encodable(value) or not 1 <= len(value.encode()) <= 64:
-            raise bad_request("BUTTON_DATA_INVALID")
+def _part(method: str, name: str, value: Any, given: Json) -> Upload:
+    """A file that an argument points to."""
+    mark = ATTACHED + name
+    if isinstance(value, Upload) and any(mark in each for each in given.values() if isinstance(each, str)):
         return value
-    checked = link(value) if isinstance(value, str) else ""
-    if not checked:
-        raise bad_request(f"inline keyboard button URL '{value}' is invalid: Wrong HTTP URL")
-    return checked
+    raise bad_request(f"sandbox: {method} has no argument {name}")
+
+
+def _argument(name: str, kind: str, value: Any) -> Json:
+    """The argument as a part of the kept ones: an empty string is none, but where a text is expected."""
+    kinds = kind.split("|")
+    if isinstance(value, str):
+        if "String" in kinds or "InputFile" in kinds:
+            return {name: encodable(value)}
+        if not value.strip():
+            return {}
+        value = _scalar(name, kind, value) if kind in SCALARS else _parsed(name, value)
+    elif "InputFile" in kinds and isinstance(value, Upload):
+        return {name: value}
+    return {name: _read(name, kind, value)}
+
+
+def _scalar(name: str, kind: str, written: str) -> Any:
+    """A number or a truth value of a form."""
+    encodable(written)
+    text = written.strip()
+    if kind == "Integer" and WHOLE.fullmatch(text):
+        return int(text)
+    if kind == "Float" and WHOLE.fullmatch(text.replace(".", "", 1)):
+        return float(text)
+    if kind == "Boolean" and text.lower() in TRUE | FALSE:
+        return text.lower() in TRUE
+    raise bad_request(f'can\'t parse "{name}" as {kind}')
+
+
+def _parsed(name: str, written: str) -> Any:
+    try:
+        return json.loads(written)
+    except (ValueError, RecursionError):
+        raise bad_request(f"can't parse {_spoken(name)} JSON object") from None
+
+
+def _read(name: str, kind: str, value: Any) -> Any:
+    try:
+        return reader(kind)(value)
+    except Misshapen as found:
+        if found.expected in ("Object", "Array"):
+            raise bad_request(f"{found.expected.lower()} expected as {_spoken(name)}") from None
+        raise bad_request(f'parameter "{name}" must be of type {found.expected}') from None
+    except RecursionError:
+        raise bad_request(f"can't parse {_spoken(name)} JSON object") from None
+
+
+def _spoken(name: str) -> str:
+    return WORDS.get(name, name.replace("_", " "))

@@ -2,21 +2,17 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
 
 from bot.sandbox.errors import StageError
 from bot.sandbox.files import Upload, as_document
+from bot.sandbox.standing import RESTRICTIONS as RESTRICTIONS  # told to tests from here
+from bot.sandbox.standing import standing
 from bot.sandbox.text import detected, trimmed
 from bot.sandbox.world import Chat, Json, Person, Press, World
 
 TEXT_LIMIT = 4096
 # Who speaks for an admin that hides: a bot that is none, the same in every group.
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
-RESTRICTIONS = (
-    "can_send_messages can_send_audios can_send_documents can_send_photos can_send_videos can_send_video_notes "
-    "can_send_voice_notes can_send_polls can_send_other_messages can_add_web_page_previews can_react_to_messages "
-    "can_change_info can_invite_users can_edit_tag can_pin_messages can_manage_topics"
-)
 
 
 def person(world: World, user: int) -> Person:
@@ -68,7 +64,7 @@ def send_file(world: World, user: int, chat_id: int, upload: Upload, caption: st
     _greet(world, who, where, "")
     if not upload.content:
         raise StageError(400, "text_empty")
-    body: Json = {"document": as_document(world.files.keep(upload, "documents"))}
+    body: Json = {"document": as_document(world.files.keep(upload, "document"))}
     if caption.strip():
         body["caption"] = caption.strip()[:1024]
     return _tell(world, who, where, body, Manner())
@@ -100,7 +96,8 @@ def _tell(world: World, who: Person, where: Chat, body: Json, how: Manner) -> Js
     if how.anonymous:
         body |= {"sender_chat": where.head}
     message = world.post(where, ANONYMOUS if how.anonymous else who.as_user(), body)
-    heard = where.private or (where.bot_in and _addressed(world, message))
+    everything = where.private or where.bot_admin or not world.privacy
+    heard = where.private or (where.bot_in and (everything or _addressed(world, message)))
     update_id = world.inbox.add("message", message, f"chat {where.id}") if heard else None
     return {"update_id": update_id, "message_id": message["message_id"]}
 
@@ -157,6 +154,12 @@ async def answer(world: World, press: Press, seconds: float) -> Json | None:
         return None
 
 
+def deactivate(world: World, user: int) -> None:
+    """The account is no more; the bot is not told."""
+    person(world, user).deactivated = True
+    world.feed.publish("people", dict)
+
+
 def block(world: World, user: int, *, blocked: bool) -> int | None:
     """Block or unblock the bot in private. Telegram tells the bot only of a change."""
     who = person(world, user)
@@ -173,17 +176,10 @@ def bot_seen(world: World, by: Person, where: Chat, before: str, after: str) -> 
         "chat": where.head,
         "from": by.as_user(),
         "date": int(world.clock.seconds()),
-        "old_chat_member": _status(world, before),
-        "new_chat_member": _status(world, after),
+        "old_chat_member": standing(world, before),
+        "new_chat_member": standing(world, after),
     }
     return world.inbox.add("my_chat_member", changed, f"member {by.id}")
-
-
-def _status(world: World, status: str) -> Json:
-    user: dict[str, Any] = {"status": status, "user": world.bot_user()}
-    if status == "restricted":
-        user |= {"is_member": True, **dict.fromkeys(RESTRICTIONS.split(), False)}
-    return user | {"until_date": 0} if status in ("kicked", "restricted") else user
 
 
 def bot_membership(world: World, by: int, chat_id: int, *, member: bool) -> int | None:
@@ -193,7 +189,7 @@ def bot_membership(world: World, by: int, chat_id: int, *, member: bool) -> int 
         raise StageError(400, "out_of_range", name="chat")
     if where.bot_in == member:
         return None
-    where.bot_in = member
+    where.bot_in, where.bot_left, where.bot_admin = member, False, False
     world.feed.publish("people", dict)
     return bot_seen(world, who, where, *(("left", "member") if member else ("member", "kicked")))
 

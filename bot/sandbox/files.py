@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.sandbox.errors import bad_request
 
+OPEN = 3600.0
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG_FRAMES = frozenset({*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)})
@@ -27,6 +28,7 @@ class Kept:
     id: str
     unique_id: str
     path: str
+    kind: str
     upload: Upload
 
     @property
@@ -38,14 +40,15 @@ class Files:
     def __init__(self) -> None:
         self.by_id: dict[str, Kept] = {}
         self.by_path: dict[str, Kept] = {}
+        self.open_until: dict[str, float] = {}
         self.numbers = count(1)
 
-    def keep(self, upload: Upload, folder: str) -> Kept:
+    def keep(self, upload: Upload, kind: str) -> Kept:
         number = next(self.numbers)
         digest = hashlib.sha256(upload.content).hexdigest()
         dot = upload.name.rfind(".")
         ending = upload.name[dot:] if dot > 0 and upload.name[dot + 1 :].isalnum() else ""
-        kept = Kept(f"SB{number:06d}{digest[:24]}", digest[:16], f"{folder}/file_{number}{ending}", upload)
+        kept = Kept(f"SB{number:06d}{digest[:24]}", digest[:16], f"{kind}s/file_{number}{ending}", kind, upload)
         self.by_id[kept.id] = self.by_path[kept.path] = kept
         return kept
 
@@ -55,12 +58,16 @@ class Files:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
         return kept
 
-    def as_file(self, file_id: str) -> dict[str, Any]:
-        """The Bot API's File; more than 20 MB cannot be fetched by a bot."""
+    def as_file(self, file_id: str, now: float) -> dict[str, Any]:
+        """The Bot API's File; more than 20 MB cannot be fetched by a bot, and its path is good for an hour of civil time."""
         kept = self.find(file_id)
         if kept.size > DOWNLOAD_LIMIT:
             raise bad_request("file is too big")
+        self.open_until[kept.path] = now + OPEN
         return _identity(kept) | {"file_path": kept.path}
+
+    def fetch(self, path: str, now: float) -> Kept | None:
+        return self.by_path.get(path) if self.open_until.get(path, 0) > now else None
 
 
 def _identity(kept: Kept) -> dict[str, Any]:

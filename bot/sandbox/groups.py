@@ -6,6 +6,7 @@ from typing import Any
 from bot.sandbox import deeds
 from bot.sandbox.asked import Asked
 from bot.sandbox.errors import StageError
+from bot.sandbox.standing import status
 from bot.sandbox.world import Chat, Json, Person, World
 
 
@@ -69,11 +70,26 @@ def delete_topic(world: World, who: Person, where: Chat, given: Asked) -> None:
 
 
 def silence(world: World, who: Person, where: Chat, given: Asked) -> int | None:
-    """The bot may not write any more, or may again."""
-    where.bot_silent, before = given.flag("silent"), where.bot_silent
-    if where.bot_silent == before:
-        return None
-    return deeds.bot_seen(world, who, where, *(("member", "restricted") if where.bot_silent else ("restricted", "member")))
+    """The bot may not write any more, or may again; an administrator that is silenced is none any longer."""
+    silent = given.flag("silent")
+    return _stands(world, who, where, admin=where.bot_admin and not silent, silent=silent)
+
+
+def promote(world: World, who: Person, where: Chat, given: Asked) -> int | None:
+    """The bot becomes an administrator, who hears everything and may write, or a plain member again."""
+    admin = given.flag("admin")
+    return _stands(world, who, where, admin=admin, silent=where.bot_silent and not admin)
+
+
+def _stands(world: World, who: Person, where: Chat, *, admin: bool, silent: bool) -> int | None:
+    before = status(where)
+    where.bot_admin, where.bot_silent = admin, silent
+    return deeds.bot_seen(world, who, where, before, status(where)) if status(where) != before else None
+
+
+def dissolve(world: World, who: Person, where: Chat, given: Asked) -> None:
+    """The group is deleted; the bot is not told."""
+    where.deleted = True
 
 
 EVENTS: dict[str, Callable[[World, Person, Chat, Asked], Any]] = {
@@ -84,11 +100,13 @@ EVENTS: dict[str, Callable[[World, Person, Chat, Asked], Any]] = {
     "reopen_topic": topic("reopened"),
     "delete_topic": delete_topic,
     "silence": silence,
+    "promote": promote,
+    "dissolve": dissolve,
 }
 
 
 def happens(world: World, given: Asked) -> Json:
-    """{"chat", "by", "event"} and what the event needs: users, title, to, thread, silent."""
+    """{"chat", "by", "event"} and what the event needs: users, title, to, thread, silent, admin."""
     who, where = deeds.present(world, given.whole("by"), given.whole("chat"))
     event = EVENTS.get(given.text("event"))
     if event is None or where.private:

@@ -10,7 +10,10 @@ from bot.sandbox.files import Upload
 
 @dataclass(slots=True)
 class Call:
-    """`status` is None while a long poll is still open."""
+    """`status` is None while a long poll is still open, and where a `fault` left the bot without an answer.
+
+    With a fault, `result` is what was done all the same; None when nothing was.
+    """
 
     seq: int
     monotonic: float
@@ -21,6 +24,7 @@ class Call:
     status: int | None = None
     result: Any = None
     error: str | None = None
+    fault: str | None = None
 
 
 class Log:
@@ -48,6 +52,7 @@ def entry(call: Call) -> dict[str, Any]:
         "status": call.status,
         "result": _result(call),
         "error": call.error,
+        "fault": call.fault,
     }
     return shown | _place(call.result)
 

@@ -16,6 +16,7 @@ PAGES = {
     "/stage.js": ("stage.js", "text/javascript"),
     "/stage_chat.js": ("stage_chat.js", "text/javascript"),
     "/stage_message.js": ("stage_message.js", "text/javascript"),
+    "/stage_faults.js": ("stage_faults.js", "text/javascript"),
     "/stage_time.js": ("stage_time.js", "text/javascript"),
 }
 SHOWABLE = frozenset({b"\x89PNG", b"\xff\xd8\xff\xe0", b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xdb"})

@@ -4,31 +4,41 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
 
-from bot.sandbox.arguments import Args
+from bot.sandbox.calls import Calls, refused
 from bot.sandbox.cast import BotAccount
 from bot.sandbox.errors import ApiError, StageError
-from bot.sandbox.methods import play
+from bot.sandbox.limits import Rates
 from bot.sandbox.stage import Stage
 from bot.sandbox.webhook import HttpCourier
-from bot.sandbox.wire import answered, arguments, guard
+from bot.sandbox.wire import answered, guard
 from bot.sandbox.world import World
-
-QUIET_METHODS = ("get", "setwebhook", "deletewebhook")
 
 
 class Sandbox:
-    """One played Telegram with one bot. `retry` is the first pause of the webhook's retries, in seconds."""
+    """One played Telegram with one bot; its limits are switched on by `rates`.
 
-    def __init__(self, bot: BotAccount, token: str, service: Path | None = None, retry: float = 1.0) -> None:
-        self.world = World(bot)
+    `retry` is the first pause of the webhook's retries, in seconds.
+    """
+
+    def __init__(
+        self,
+        bot: BotAccount,
+        token: str,
+        service: Path | None = None,
+        retry: float = 1.0,
+        rates: Rates | None = None,
+        *,
+        privacy: bool = True,
+    ) -> None:
+        self.world = World(bot, rates, privacy=privacy)
         self.token = token
+        self.calls = Calls(self.world, token)
         self.stage = Stage(self.world, token, service)
-        self.courier = HttpCourier(self.world.inbox, self._reply, retry)
+        self.courier = HttpCourier(self.world.inbox, self.calls.reply, retry)
         self.world.inbox.courier = self.courier
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -36,41 +46,18 @@ class Sandbox:
         try:
             guard(request)
             if path.startswith("/bot"):
-                return await self._call(request, path[4:])
+                return await self.calls.answer(request, path[4:])
             if path.startswith("/file/bot"):
                 return self._file(path[9:])
         except StageError as refusal:
             return answered({"error": refusal.sentence, "code": refusal.key}, refusal.status)
         return await self.stage.answer(request)
 
-    async def _call(self, request: web.BaseRequest, path: str) -> web.Response:
-        token, _, method = path.partition("/")
-        call = self.world.log.begin(method)
-        try:
-            if token != self.token:
-                raise ApiError(401, "Unauthorized")
-            call.arguments = await arguments(request)
-            return answered({"ok": True, "result": await play(self.world, call, Args(call.arguments))})
-        except ApiError as refusal:
-            call.status, call.error = refusal.code, refusal.description
-            return refused(refusal)
-
-    async def _reply(self, method: str, given: dict[str, Any]) -> None:
-        """A method answered by the webhook: played, and whatever comes of it is not told."""
-        call = self.world.log.begin(method, via="webhook")
-        call.arguments = given
-        try:
-            if method.lower().startswith(QUIET_METHODS):
-                raise ApiError(400, "Bad Request: method can't be used in a webhook answer")
-            await play(self.world, call, Args(given))
-        except ApiError as refusal:
-            call.status, call.error = refusal.code, refusal.description
-
     def _file(self, path: str) -> web.Response:
         token, _, name = path.partition("/")
         if token != self.token:
             return refused(ApiError(401, "Unauthorized"))
-        kept = self.world.files.by_path.get(name)
+        kept = self.world.files.fetch(name, self.world.clock.seconds())
         if kept is None:
             return refused(ApiError(404, "Not Found"))
         disposition = f"attachment; filename*=UTF-8''{quote(kept.upload.name)}"
@@ -81,15 +68,11 @@ class Sandbox:
         )
 
     async def close(self) -> None:
+        self.calls.closing.set()
         self.world.inbox.close()
         self.stage.close()
         await self.courier.end()
         await self.stage.service.close()
-
-
-def refused(error: ApiError) -> web.Response:
-    told = {"ok": False, "error_code": error.code, "description": error.description}
-    return answered(told | ({"parameters": error.parameters} if error.parameters else {}), error.code)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 // The page of the sandbox: who I am, what I see, what I do. State comes once; after that, live events.
 
 import { ChatView } from '/stage_chat.js';
+import { FaultPanel } from '/stage_faults.js';
 import { node } from '/stage_message.js';
 import { TimePanel } from '/stage_time.js';
 
@@ -28,6 +29,7 @@ async function ask(path, given) {
 }
 
 const panel = new TimePanel(ask, (to) => chats.get(Number(to))?.title || String(to ?? ''));
+new FaultPanel(ask);
 
 const house = { ask, me: () => me, bot: () => world.bot, open: openCode };
 const group = new ChatView('group', house);

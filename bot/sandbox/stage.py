@@ -11,6 +11,8 @@ from bot.sandbox.asked import Asked, asked, number_in
 from bot.sandbox.clock import LATEST
 from bot.sandbox.errors import StageError
 from bot.sandbox.pages import file, page
+from bot.sandbox.polls import close_due
+from bot.sandbox.shown import seen
 from bot.sandbox.travel import Journey, Service
 from bot.sandbox.verbs import Verbs
 from bot.sandbox.wire import answered
@@ -32,22 +34,26 @@ class Stage:
         self.service = Service(service)
         self.travelling = False
         self.closing = asyncio.Event()
+        self.verbs = verbs = Verbs(world)
         self.looks: dict[str, Look] = {
             "/stage/state": self.state,
             "/stage/log": self.log,
             "/stage/messages": self.messages,
             "/stage/clock": self.clock,
             "/stage/outbox": self.outbox,
+            "/stage/faults": lambda request: verbs.shown_faults(),
         }
-        self.verbs = verbs = Verbs(world)
         self.deeds: dict[str, Deed] = {
             "/stage/say": verbs.say,
             "/stage/tap": verbs.tap,
             "/stage/people": verbs.people,
             "/stage/block": verbs.block,
+            "/stage/deactivate": verbs.deactivate,
+            "/stage/vote": verbs.vote,
             "/stage/membership": verbs.membership,
             "/stage/group": verbs.group,
             "/stage/inject": verbs.inject,
+            "/stage/faults": verbs.faults,
             "/stage/clock": self.set_clock,
             "/stage/travel": self.travel,
             "/stage/power": self.power,
@@ -111,7 +117,7 @@ class Stage:
     def _last(self, chat_id: int, count: int) -> list[Json]:
         messages = deeds.chat(self.world, chat_id).messages
         newest = [messages[key] for key, _ in zip(reversed(messages), range(count), strict=False)]
-        return [self.world.seen(message) for message in reversed(newest)]
+        return [seen(message) for message in reversed(newest)]
 
     def messages(self, request: web.BaseRequest) -> Json:
         count = number_in(request, "count", 1_000_000)
@@ -166,6 +172,7 @@ class Stage:
         return self._ticked()
 
     def _ticked(self) -> Json:
+        close_due(self.world)
         shown = {"now": self.world.clock.now().isoformat()}
         self.world.feed.publish("clock", lambda: shown)
         return shown

@@ -31,6 +31,7 @@ export class ChatView {
       me: this.house.me(), bot: this.house.bot().username, botId: this.house.bot().id, open: this.house.open,
       find: (id) => chat.messages.find((message) => message.message_id === id),
       say: (text) => this.say(text),
+      vote: (poll, place) => this.vote(poll, place),
       tap: (message, button, pressed) => this.tap(chat, message, button, pressed),
     };
   }
@@ -110,6 +111,14 @@ export class ChatView {
     } catch (error) {
       this.toast(error.message);
       return false;
+    }
+  }
+
+  async vote(poll, place) {
+    try {
+      await this.house.ask('vote', { user: this.house.me(), poll, options: [place] });
+    } catch (error) {
+      this.toast(error.message);
     }
   }
 

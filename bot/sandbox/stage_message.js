@@ -105,7 +105,16 @@ function fold(children) {
   return made;
 }
 
-function attachment(message) {
+// Who has voted is told to nobody here; tapping an option votes for it.
+function poll(asked, hand) {
+  const options = asked.options.map((option, place) => node('button', {
+    type: 'button', disabled: asked.closed, onclick: () => hand.vote(asked.id, place),
+  }, node('span', { textContent: option.text }), node('b', { textContent: option.votes })));
+  return node('div', { className: 'poll' }, node('b', { textContent: asked.question }), ...options);
+}
+
+function attachment(message, hand) {
+  if (message.poll) return [poll(message.poll, hand)];
   if (message.photo) {
     const { id, width, height } = message.photo;
     return [node('img', { src: `/stage/file?id=${encodeURIComponent(id)}`, width, height, alt: message.text ? '' : '图片', loading: 'lazy' })];
@@ -154,7 +163,7 @@ export function drawn(message, hand) {
   const bubble = node('div', { className: 'bubble' });
   const answered = message.reply_to && hand.find(message.reply_to);
   if (answered) bubble.append(node('div', { className: 'quoted', textContent: `${answered.from.name}：${answered.text.slice(0, 60)}` }));
-  bubble.append(...attachment(message), ...marked(message.text, message.entities, 0, message.text.length, hand));
+  bubble.append(...attachment(message, hand), ...marked(message.text, message.entities, 0, message.text.length, hand));
   bubble.append(node('time', { textContent: `${message.edited ? '已编辑 ' : ''}${hour(message.date)}`, title: day(message.date) }));
   item.append(bubble, ...keys(message, hand));
   return item;

@@ -18,6 +18,7 @@ FOUND = re.compile(
 MAY_HOLD = re.compile("[/@]")
 ORDER = ("expandable_blockquote", "blockquote", "pre", "code", "text_link")
 OPAQUE = ("pre", "code", "text_link", "text_mention")
+MOST_ENTITIES = 100  # more are dropped without a word
 GIVEN = {
     *("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "text_link", "text_mention"),
     *("bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre", "custom_emoji", "date_time"),
@@ -35,14 +36,12 @@ def formatted(source: str, parse_mode: str | None, given: list[Entity] | None = 
     else:
         raise bad_request("unsupported parse_mode")
     text, entities = trimmed(text, entities)
-    return text, in_order(entities + list(detected(text, entities)))
+    return text, in_order(entities + list(detected(text, entities)))[:MOST_ENTITIES]
 
 
 def _checked(given: list[Entity]) -> list[Entity]:
     for entity in given:
-        whole = isinstance(entity.get("offset"), int) and isinstance(entity.get("length"), int)
-        named = isinstance(entity.get("type"), str) and isinstance(entity.get("url", ""), str)
-        if not (whole and named) or entity["type"] not in GIVEN:
+        if entity["type"] not in GIVEN:
             raise bad_request("can't parse MessageEntity: Can't find field or unsupported type specified")
     return [dict(entity) for entity in given]
 

@@ -1,16 +1,36 @@
 """What people do at the stage, read from what was asked and carried out as deeds of the world."""
 
+from collections.abc import Callable
+from typing import Any
+
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from bot.sandbox import deeds, groups
+from bot.sandbox import deeds, groups, polls
 from bot.sandbox.asked import Asked
 from bot.sandbox.errors import StageError
+from bot.sandbox.faults import CALLS, UPDATES, Order
 from bot.sandbox.files import Upload
 from bot.sandbox.wire import TooLarge, form
 from bot.sandbox.world import Json, Person, World
 
 LONGEST_WAIT = 60.0
+DAY = 86_400.0
+# How long a fault takes that says nothing of it.
+SECONDS = {"hang": 60.0, "slow": 3.0, "reorder": 1.0}
+READ: dict[str, Callable[[Asked, str], Any]] = {
+    "method": Asked.text,
+    "chat": Asked.whole,
+    "share": lambda row, name: row.seconds(name, 1),
+    "after": lambda row, name: row.seconds(name, DAY),
+    "lasts": lambda row, name: row.seconds(name, DAY),
+    "times": Asked.whole,
+    "done": Asked.flag,
+    "seconds": lambda row, name: row.seconds(name, DAY),
+    "status": Asked.whole,
+    "retry_after": Asked.whole,
+    "copies": Asked.whole,
+}
 
 
 class Verbs:
@@ -76,6 +96,15 @@ class Verbs:
     def block(self, given: Asked) -> Json:
         return {"update_id": deeds.block(self.world, given.whole("user"), blocked=given.flag("blocked"))}
 
+    def deactivate(self, given: Asked) -> Json:
+        deeds.deactivate(self.world, given.whole("user"))
+        return {}
+
+    def vote(self, given: Asked) -> Json:
+        """{"user", "poll", "options", "anonymous"?}: no options take the vote back."""
+        options, hidden = given.wholes("options"), given.flag_or_no("anonymous")
+        return {"update_id": polls.vote(self.world, given.whole("user"), given.text("poll"), options, hidden=hidden)}
+
     def membership(self, given: Asked) -> Json:
         """{"chat", "user", "member"}: a person joins or leaves; with "by" and the bot as user, the bot does."""
         user, chat, member = given.whole("user"), given.whole("chat"), given.flag("member")
@@ -92,6 +121,31 @@ class Verbs:
         if "update_id" in update:
             Asked(update).whole("update_id")
         return {"update_id": self.world.inbox.inject(update)}
+
+    def faults(self, given: Asked) -> Json:
+        """{"orders": [{"kind", …}], "seed"?}: these faults from now on, and no others; none mends everything."""
+        self.world.faults.place(
+            [_order(row) for row in given.objects("orders")], given.whole("seed") if given.has("seed") else 0
+        )
+        if self.world.faults.out():
+            self.world.inbox.cut()
+        return self.shown_faults()
+
+    def shown_faults(self) -> Json:
+        return {"orders": self.world.faults.told()}
+
+
+def _order(row: Asked) -> Order:
+    kind = row.text("kind")
+    if kind not in CALLS | UPDATES:
+        raise StageError(400, "out_of_range", name="kind")
+    order = Order(kind, seconds=SECONDS.get(kind, 0.0))
+    for name, read in READ.items():
+        if row.has(name):
+            setattr(order, name, read(row, name))
+    if not 400 <= order.status < 600:
+        raise StageError(400, "out_of_range", name="status")
+    return order
 
 
 def _number(written: object) -> object:

@@ -114,17 +114,36 @@ class Visitor:
     async def block(self, user: int, blocked: bool = True) -> Json:
         return await self.ask("POST", "block", json={"user": user, "blocked": blocked})
 
+    async def deactivate(self, user: int) -> Json:
+        """The account is deleted: every call to it is refused from now on."""
+        return await self.ask("POST", "deactivate", json={"user": user})
+
+    async def votes(self, user: int, poll: str, *options: int, hidden: bool = False) -> Json:
+        """Vote in a poll for options by place, none to take the vote back; hidden as an anonymous admin of the group."""
+        given = {"user": user, "poll": poll, "options": list(options), "anonymous": hidden}
+        return await self.ask("POST", "vote", json=given)
+
     async def membership(self, chat: int, user: int, member: bool, by: int | None = None) -> Json:
         """A person joins or leaves a group; with the bot as user, `by` takes it in or out."""
         return await self.ask("POST", "membership", json={"chat": chat, "user": user, "member": member, "by": by})
 
     async def group(self, chat: int, by: int, event: str, **more: Any) -> Json:
-        """join (users), rename (title), upgrade (to), close_topic, reopen_topic, delete_topic (thread), silence (silent)."""
+        """join (users), rename (title), upgrade (to), silence (silent), promote (admin), dissolve, and of a thread
+        close_topic, reopen_topic, delete_topic."""
         return await self.ask("POST", "group", json={"chat": chat, "by": by, "event": event, **more})
 
     async def inject(self, update: Json) -> int:
         """Queue a raw update, however broken; gives its update_id."""
         return int((await self.ask("POST", "inject", json={"update": update}))["update_id"])
+
+    async def faults(self, *orders: Json, seed: int = 0) -> list[Json]:
+        """These faults from now on, and no others; without any, all is well again. Fields: `bot.sandbox.faults.Order`."""
+        told: list[Json] = (await self.ask("POST", "faults", json={"orders": list(orders), "seed": seed}))["orders"]
+        return told
+
+    async def struck(self) -> list[int]:
+        """How often each order in force has struck."""
+        return [order["struck"] for order in (await self.ask("GET", "faults"))["orders"]]
 
     async def clock(self, now: datetime | None = None) -> datetime:
         """The sandbox's civil time; with `now`, sets it (the sandbox's alone)."""

@@ -11,7 +11,9 @@ import aiohttp
 
 from bot.sandbox.inbox import Hook, Inbox, Pending
 
+OUT = 0.1
 LONGEST_PAUSE = 64.0
+GONE = 23 * 3600.0
 LONGEST_OBEYED = 3600.0
 TIMEOUT = aiohttp.ClientTimeout(total=60)
 Reply = Callable[[str, dict[str, Any]], Awaitable[None]]
@@ -69,6 +71,9 @@ class HttpCourier:
         """Until it is taken or too old: at once, then after 1, 2, 4 … seconds, or as Retry-After asks."""
         pause = self.first_pause
         while pending.expires > self.inbox.clock.seconds():
+            if self.inbox.faults.out():
+                await asyncio.sleep(OUT)
+                continue
             async with self.slots:
                 asked = await self._post(pending)
             if asked is None:
@@ -94,8 +99,16 @@ class HttpCourier:
         if 200 <= answer.status < 300:
             await self._replied(body)
             return None
+        self._gone(hook, answer.status == HTTPStatus.GONE)
         self._failed(hook, f"Wrong response from the webhook: {answer.status} {_phrase(answer.status)}")
         return _obeyed(answer.headers.get("Retry-After", ""))
+
+    def _gone(self, hook: Hook, gone: bool) -> None:
+        """A webhook that has answered 410 for 23 hours is removed."""
+        now = self.inbox.clock.seconds()
+        hook.gone_since = (hook.gone_since or now) if gone else None
+        if hook.gone_since is not None and now - hook.gone_since >= GONE:
+            self.inbox.hook = None
 
     def _failed(self, hook: Hook, reason: str) -> None:
         hook.last_error, hook.last_error_at = reason, int(self.inbox.clock.seconds())

@@ -12,10 +12,14 @@ from typing import Any
 
 from bot.sandbox.cast import BotAccount
 from bot.sandbox.clock import Clock
+from bot.sandbox.faults import Faults
 from bot.sandbox.feed import Feed
 from bot.sandbox.files import Files
 from bot.sandbox.inbox import Inbox
+from bot.sandbox.limits import Limits, Rates
 from bot.sandbox.log import Log
+from bot.sandbox.poll import Poll
+from bot.sandbox.shown import seen
 
 Json = dict[str, Any]
 
@@ -29,6 +33,7 @@ class Person:
     about: str = ""
     started: bool = False
     blocked: bool = False
+    deactivated: bool = False
 
     def as_user(self) -> Json:
         return {"id": self.id, "is_bot": False, "first_name": self.name, "language_code": "zh-hans"}
@@ -46,7 +51,10 @@ class Chat:
     closed: frozenset[int] = frozenset()
     moved_to: int | None = None
     bot_in: bool = True
+    bot_left: bool = False
     bot_silent: bool = False
+    bot_admin: bool = False
+    deleted: bool = False
     messages: dict[int, Json] = field(default_factory=dict)
 
     @property
@@ -71,12 +79,17 @@ class Press:
 
 
 class World:
-    def __init__(self, bot: BotAccount) -> None:
+    """`rates` are the limits of the token, None for none; with `privacy` the bot hears in groups only what is for it."""
+
+    def __init__(self, bot: BotAccount, rates: Rates | None = None, *, privacy: bool = True) -> None:
         self.clock = Clock()
+        self.limits = Limits(rates)
+        self.privacy = privacy
         # Ids go on rising over restarts, because the bot remembers those of the last run.
         first = max(int(time.time()) - EPOCH_2026, 1)
         self.bot = bot
-        self.inbox = Inbox(self.clock, first)
+        self.faults = Faults()
+        self.inbox = Inbox(self.clock, first, self.faults, strict=rates is not None)
         self.feed = Feed()
         self.files = Files()
         self.log = Log(self.clock)
@@ -84,6 +97,7 @@ class World:
         self.chats: dict[int, Chat] = {}
         self.without_telegram: list[Json] = []
         self.presses: dict[str, Press] = {}
+        self.polls: dict[str, Poll] = {}
         self.commands: dict[tuple[str, str], list[Json]] = {}
         self._message_id = first
         self._press_id = first * 1_000_000
@@ -132,68 +146,25 @@ class World:
             **body,
         }
         chat.messages[self._message_id] = message
-        self.feed.publish("message", lambda: {"chat": chat.id, "message": self.seen(message)})
+        self.feed.publish("message", lambda: {"chat": chat.id, "message": seen(message)})
         return message
 
     def replace(self, chat: Chat, message: Json) -> Json:
         chat.messages[message["message_id"]] = message
-        self.feed.publish("edit", lambda: {"chat": chat.id, "message": self.seen(message)})
+        self.feed.publish("edit", lambda: {"chat": chat.id, "message": seen(message)})
         return message
 
     def remove(self, chat: Chat, message_id: int) -> None:
         del chat.messages[message_id]
         self.feed.publish("delete", lambda: {"chat": chat.id, "message_id": message_id})
 
+    def album(self) -> str:
+        """A number for messages that belong together, as for polls."""
+        self._press_id += 1
+        return str(self._press_id)
+
     def press(self, user: int, chat: int, message_id: int) -> Press:
         self._press_id += 1
         press = Press(str(self._press_id), user, chat, message_id, self.clock.seconds())
         self.presses[press.id] = press
         return press
-
-    def seen(self, message: Json) -> Json:
-        """A message as the stage shows it: flat, with `buttons` and no Telegram nesting."""
-        shown: Json = {
-            "message_id": message["message_id"],
-            "date": message["date"],
-            "from": {"id": message["from"]["id"], "name": message["from"]["first_name"]},
-            "text": message.get("text", message.get("caption", "")),
-            "entities": message.get("entities", message.get("caption_entities", [])),
-            "buttons": buttons(message),
-            "edited": "edit_date" in message,
-        }
-        if "reply_to_message" in message:
-            shown["reply_to"] = message["reply_to_message"]["message_id"]
-        return shown | _attachment(message) | _happening(message)
-
-
-def buttons(message: Json) -> list[list[Json]]:
-    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return [[_button(button) for button in row] for row in rows]
-
-
-def _button(button: Json) -> Json:
-    kind = "data" if "callback_data" in button else "url"
-    return {"text": button["text"], kind: button.get("callback_data", button.get("url", ""))}
-
-
-def _attachment(message: Json) -> Json:
-    if "photo" in message:
-        photo = message["photo"][-1]
-        return {"photo": {"id": photo["file_id"], "width": photo["width"], "height": photo["height"]}}
-    if "document" in message:
-        document = message["document"]
-        return {"document": {"id": document["file_id"], "name": document["file_name"], "size": document["file_size"]}}
-    return {}
-
-
-def _happening(message: Json) -> Json:
-    if "new_chat_members" in message:
-        return {"joined": [user["first_name"] for user in message["new_chat_members"]]}
-    if "left_chat_member" in message:
-        return {"left": [message["left_chat_member"]["first_name"]]}
-    if "new_chat_title" in message:
-        return {"renamed": message["new_chat_title"]}
-    told = ("migrate_to_chat_id", "migrate_from_chat_id", "forum_topic_closed", "forum_topic_reopened")
-    if happened := next((name for name in told if name in message), None):
-        return {"happened": happened}
-    return {}

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.web.listening import listen
 from bot.wording import toast
 from models.card import Refusal
 from models.clock import ClockFixed
@@ -63,8 +64,7 @@ class Admin:
         )
         self.runner = web.AppRunner(app, access_log=None)
         await self.runner.setup()
-        site = web.TCPSite(self.runner, "127.0.0.1", port)
-        await site.start()
+        await listen(self.runner, "127.0.0.1", port, "BRANCHLIFE_ADMIN_PORT")
         url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
         write_private(self.file, json.dumps({"url": url, "token": self.token}))
 

@@ -101,7 +101,7 @@ async def test_a_port_that_is_taken_is_told(house: House) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         done = await house.says("demo", "--port", str(port))
-    assert (done.code, done.err.strip()) == (1, words("trouble", "port", port=port))
+    assert (done.code, done.err.strip()) == (1, words("trouble", "port", port=port, setting="--port"))
 
 
 async def test_a_second_demo_in_the_same_folder_leaves_the_first_alone(house: House) -> None:
@@ -113,6 +113,17 @@ async def test_a_second_demo_in_the_same_folder_leaves_the_first_alone(house: Ho
             await card(world)
         process.send_signal(signal.SIGTERM)
         assert (await ended(process)).code == 0
+
+
+async def test_a_demo_that_is_killed_takes_its_sandbox_with_it_and_the_port_is_free_again(house: House) -> None:
+    async with played(house) as (process, children):
+        url = await address(process, children)
+        assert children
+        process.kill()
+        assert await gone(children)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", int(url.rpartition(":")[2])))
 
 
 def test_the_meeting_is_on_the_first_tuesday_a_week_ahead() -> None:

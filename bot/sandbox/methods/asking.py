@@ -4,8 +4,9 @@ import json
 import re
 
 from bot.sandbox.arguments import Args
-from bot.sandbox.errors import ApiError, bad_request
-from bot.sandbox.methods.reach import chat_known
+from bot.sandbox.errors import bad_request
+from bot.sandbox.methods.reach import chat_known, inside
+from bot.sandbox.standing import standing, status
 from bot.sandbox.world import Json, World
 
 COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -15,10 +16,9 @@ NO_GIFTS = dict.fromkeys(
 
 
 def get_me(world: World, args: Args) -> Json:
-    """Privacy mode is on: in groups the bot hears commands and replies to it, nothing else."""
     return world.bot_user() | {
         "can_join_groups": True,
-        "can_read_all_group_messages": False,
+        "can_read_all_group_messages": not world.privacy,
         "supports_inline_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,
@@ -29,18 +29,16 @@ def get_chat(world: World, args: Args) -> Json:
     chat = chat_known(world, args)
     if chat.private and not world.people[chat.id].started:
         raise bad_request("chat not found")
-    if not chat.private and not chat.bot_in:
-        raise ApiError(403, "Forbidden: bot was kicked from the supergroup chat")
+    inside(chat)
     return chat.head | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": NO_GIFTS}
 
 
 def get_chat_member(world: World, args: Args) -> Json:
     chat = chat_known(world, args)
     user_id = args.whole("user_id")
-    if not chat.private and not chat.bot_in:
-        raise ApiError(403, "Forbidden: bot was kicked from the supergroup chat")
+    inside(chat)
     if user_id == world.bot.id:
-        return {"status": "member", "user": world.bot_user()}
+        return standing(world, status(chat))
     person = world.people.get(user_id)
     if person is None:
         raise bad_request("user not found")
@@ -48,7 +46,7 @@ def get_chat_member(world: World, args: Args) -> Json:
 
 
 def get_file(world: World, args: Args) -> Json:
-    return world.files.as_file(args.text("file_id"))
+    return world.files.as_file(args.text("file_id"), world.clock.seconds())
 
 
 def set_my_commands(world: World, args: Args) -> bool:
@@ -70,9 +68,9 @@ def _shelf(args: Args) -> tuple[str, str]:
 
 
 def _command(row: Json) -> Json:
-    command, description = row.get("command"), row.get("description")
-    if not isinstance(command, str) or not COMMAND.fullmatch(command.removeprefix("/")):
+    command, description = row["command"], row["description"]
+    if not COMMAND.fullmatch(command.removeprefix("/")):
         raise bad_request("BOT_COMMAND_INVALID")
-    if not isinstance(description, str) or not 1 <= len(description) <= 256:
+    if not 1 <= len(description) <= 256:
         raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     return {"command": command.removeprefix("/"), "description": description}

@@ -27,6 +27,8 @@ def chat_open(world: World, args: Args) -> Chat:
         _group_open(chat)
         return chat
     person = world.people[chat.id]
+    if person.deactivated:
+        raise ApiError(403, "Forbidden: user is deactivated")
     if not person.started:
         raise ApiError(403, "Forbidden: bot can't initiate conversation with a user")
     if person.blocked:
@@ -38,10 +40,29 @@ def _group_open(chat: Chat) -> None:
     if chat.moved_to is not None:
         grown = "Bad Request: group chat was upgraded to a supergroup chat"
         raise ApiError(400, grown, migrate_to_chat_id=chat.moved_to)
-    if not chat.bot_in:
-        raise ApiError(403, f"Forbidden: bot was kicked from the {chat.head['type']} chat")
+    if chat.deleted:
+        raise ApiError(403, "Forbidden: the group chat was deleted")
+    inside(chat)
     if chat.bot_silent:
         raise bad_request("not enough rights to send text messages to the chat")
+
+
+def inside(chat: Chat) -> None:
+    """Raises 403 where the bot is no member of a group."""
+    if chat.private or chat.bot_in:
+        return
+    gone = "bot is not a member of" if chat.bot_left else "bot was kicked from"
+    raise ApiError(403, f"Forbidden: {gone} the {chat.head['type']} chat")
+
+
+def leave_chat(world: World, args: Args) -> bool:
+    chat = chat_known(world, args)
+    if chat.private:
+        raise bad_request("method is available only for group, supergroup and channel chats")
+    inside(chat)
+    chat.bot_in, chat.bot_left, chat.bot_admin = False, True, False
+    world.feed.publish("people", dict)
+    return True
 
 
 def thread(chat: Chat, args: Args) -> Json:
@@ -51,7 +72,7 @@ def thread(chat: Chat, args: Args) -> Json:
         return {}
     if thread_id not in chat.threads:
         raise bad_request("message thread not found")
-    if thread_id in chat.closed:
+    if thread_id in chat.closed and not chat.bot_admin:
         raise bad_request("TOPIC_CLOSED")
     return {"message_thread_id": thread_id, "is_topic_message": True}
 
@@ -59,19 +80,20 @@ def thread(chat: Chat, args: Args) -> Json:
 def reply(chat: Chat, args: Args) -> Json:
     """The message that is replied to, as a part of a message, without its own reply."""
     asked = args.object("reply_parameters")
-    message_id = asked.get("message_id") or args.whole("reply_to_message_id")
-    if not message_id:
+    if not asked:
         return {}
-    answered = chat.messages.get(message_id) if isinstance(message_id, int) else None
+    answered = chat.messages.get(asked["message_id"])
     if answered is not None:
         return {"reply_to_message": {key: answered[key] for key in answered if key != "reply_to_message"}}
-    if asked.get("allow_sending_without_reply") or args.flag("allow_sending_without_reply"):
+    if asked.get("allow_sending_without_reply"):
         return {}
     raise bad_request("message to be replied not found")
 
 
 def own_message(world: World, chat: Chat, args: Args) -> Json:
     """A message the bot may edit."""
+    if not args.has("message_id"):
+        raise bad_request("message identifier is not specified")
     message = chat.messages.get(args.whole("message_id"))
     if message is None:
         raise bad_request("message to edit not found")

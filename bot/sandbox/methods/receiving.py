@@ -1,26 +1,29 @@
 """Updates and presses: getUpdates, the webhook methods, answerCallbackQuery."""
 
 import re
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.sandbox.arguments import Args
 from bot.sandbox.errors import ApiError, bad_request
-from bot.sandbox.inbox import PRESS, Hook
+from bot.sandbox.inbox import Hook
+from bot.sandbox.limits import too_many
 from bot.sandbox.world import Json, World
 
 LONGEST_POLL = 50
 SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 HOOKED = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+ANSWERABLE = 15.0  # seconds after the press; measured by others, and officially so for ephemeral messages
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
 async def get_updates(world: World, args: Args) -> list[Json]:
     if world.inbox.hook is not None:
         raise ApiError(409, HOOKED)
-    if args.given.get("allowed_updates") is not None:
-        world.inbox.allow(args.names("allowed_updates"))
+    if "allowed_updates" in args.given:
+        world.inbox.allow(args.list("allowed_updates"))
     limit = args.whole("limit", 100)
     seconds = min(max(args.whole("timeout"), 0), LONGEST_POLL)
     return await world.inbox.poll(args.whole("offset"), limit if 1 <= limit <= 100 else 100, seconds)
@@ -36,17 +39,25 @@ async def set_webhook(world: World, args: Args) -> bool:
         raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
     if parts.hostname not in LOOPBACK:
         raise bad_request("bad webhook: Failed to resolve host: the sandbox knows loopback addresses only")
+    _not_too_often(world)
     secret = args.text("secret_token")
     if secret and not SECRET.fullmatch(secret):
         raise bad_request("secret token contains unallowed characters")
     await _drop(world, args)
-    if args.given.get("allowed_updates") is not None:
-        world.inbox.allow(args.names("allowed_updates"))
+    if "allowed_updates" in args.given:
+        world.inbox.allow(args.list("allowed_updates"))
     hook = Hook(url, secret, min(max(args.whole("max_connections", 40), 1), 100))
     world.inbox.hook = hook
     if world.inbox.courier is not None:
         await world.inbox.courier.begin(hook)
     return True
+
+
+def _not_too_often(world: World) -> None:
+    now = time.monotonic()
+    if world.inbox.strict and now - world.inbox.hooked_at < 1:
+        raise too_many(1)
+    world.inbox.hooked_at = now
 
 
 async def delete_webhook(world: World, args: Args) -> bool:
@@ -81,7 +92,7 @@ def get_webhook_info(world: World, args: Args) -> Json:
 def answer_callback_query(world: World, args: Args) -> bool:
     """Each press can be answered once, and only while it is young."""
     press = world.presses.get(args.text("callback_query_id"))
-    if press is None or world.clock.seconds() - press.at >= PRESS:
+    if press is None or world.clock.seconds() - press.at >= ANSWERABLE:
         raise bad_request(TOO_OLD)
     answer: Json = {"text": args.text("text"), "show_alert": args.flag("show_alert"), "url": args.text("url") or None}
     if len(answer["text"]) > 200:

@@ -40,6 +40,7 @@ async def file(tmp_path: Path) -> AsyncIterator[str]:
         ("foreign_keys", "foreign_keys", 1),
         ("journal_mode", "journal_mode", "wal"),
         ("busy_timeout", "timeout", 5000),
+        ("secure_delete", "secure_delete", 1),
     ],
 )
 async def test_sqlite_is_durable_and_checks_its_references(file: str, pragma: str, column: str, value: object) -> None:

@@ -127,3 +127,26 @@ async def test_only_the_last_two_hundred_messages_are_kept_on_the_page(page: Pag
         say(sandbox.world, number(ELDER), GROUP.id, "最后一条")
         await expect(page.locator("#group .bubble").last).to_contain_text("最后一条")
         await expect(page.locator("#group .bubble")).to_have_count(200)
+
+
+async def test_faults_are_ordered_from_a_quiet_panel_and_end_there(page: Page, stage: str, bot: telegram.Bot) -> None:
+    await page.goto(f"{stage}/?as={ELDER.id}&chat=time")
+    await page.locator("#faults summary").click()
+    await expect(page.locator("#fault-note")).to_have_text("一切正常。")
+    await page.locator("#faults label", has_text="被限流").click()
+    await expect(page.locator("#fault-note")).to_have_text("已出0次故障。")
+    with pytest.raises(telegram.error.RetryAfter):
+        await bot.send_message(number(ELDER), "好")
+    await page.locator("#faults label", has_text="被限流").click()
+    await expect(page.locator("#fault-note")).to_have_text("一切正常。")
+    await bot.send_message(number(ELDER), "好")
+
+
+async def test_a_poll_is_voted_in_on_the_page(page: Page, stage: str, bot: telegram.Bot) -> None:
+    await bot.send_poll(GROUP.id, "几点？", ["三点", "四点"], is_anonymous=False)
+    await page.goto(f"{stage}/?as={ELDER.id}&chat={GROUP.id}")
+    await page.locator("#group .poll button", has_text="四点").click()
+    await expect(page.locator("#group .poll button", has_text="四点").locator("b")).to_have_text("1")
+    (update,) = await bot.get_updates()
+    assert update.poll_answer is not None
+    assert update.poll_answer.option_ids == (1,)

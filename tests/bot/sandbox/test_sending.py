@@ -53,7 +53,7 @@ async def test_arguments_come_as_json_too(raw: RawBot) -> None:
         ({"text": "x", "parse_mode": "Markdown"}, "Bad Request: unsupported parse_mode"),
         ({"reply_markup": keys([("甲", "党" * 22)])}, "Bad Request: BUTTON_DATA_INVALID"),
         ({"reply_markup": keys([("甲", "")])}, "Bad Request: BUTTON_DATA_INVALID"),
-        ({"reply_markup": "{"}, "Bad Request: can't parse reply markup JSON object"),
+        ({"reply_markup": "{"}, "Bad Request: can't parse reply keyboard markup JSON object"),
         ({"reply_markup": {"keyboard": []}}, "Not Implemented: only inline keyboards are played here"),
         (
             {"reply_markup": {"inline_keyboard": [[{"text": "看", "url": "http://localhost/"}]]}},
@@ -173,7 +173,8 @@ async def test_chats_and_members_are_told_as_they_are(bot: telegram.Bot) -> None
 
 
 async def test_a_wrong_token_or_method_is_refused_as_telegram_does(raw: RawBot, url: str) -> None:
-    assert await raw.refused("sendDice", chat_id=GROUP) == "Not Found: method sendDice is not played here"
+    assert await raw.refused("sendDice", chat_id=GROUP) == "Not Implemented: method sendDice is not played here"
+    assert await raw.refused("sendNothing") == "Not Found: method not found"
     async with raw.session.post(f"{url}/bot7000000001:WRONG/getMe") as answer:
         assert (answer.status, await answer.json()) == (
             401,

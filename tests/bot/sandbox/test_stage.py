@@ -183,7 +183,15 @@ async def test_without_listeners_events_are_not_even_made(sandbox: Sandbox) -> N
 async def test_the_page_is_ours_small_and_guarded(url: str) -> None:
     size = 0
     async with aiohttp.ClientSession() as session:
-        for path in ("/", "/stage.css", "/stage.js", "/stage_chat.js", "/stage_message.js", "/stage_time.js"):
+        for path in (
+            "/",
+            "/stage.css",
+            "/stage.js",
+            "/stage_chat.js",
+            "/stage_message.js",
+            "/stage_time.js",
+            "/stage_faults.js",
+        ):
             async with session.get(url + path) as answer:
                 assert answer.status == 200
                 assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -120,3 +121,38 @@ async def test_a_webhook_may_answer_a_press_in_its_reply(
 @pytest.mark.parametrize("address", ["https://example.com/hook", "ftp://127.0.0.1/", "nonsense"])
 async def test_only_loopback_addresses_can_be_webhooks(raw: RawBot, address: str) -> None:
     assert (await raw.refused("setWebhook", url=address)).startswith("Bad Request: bad webhook:")
+
+
+async def test_a_webhook_that_is_gone_for_23_hours_is_removed(
+    hooked: str, listener: Listener, visitor: Visitor, raw: RawBot
+) -> None:
+    listener.orders = [web.Response(status=410) for _ in range(50)]
+    await visitor.says(ZHANG, "一")
+    await visitor.until(lambda: _true(len(listener.times) > 0))
+    assert (await raw.does("getWebhookInfo"))["url"] == hooked
+    await visitor.clock(await visitor.clock() + timedelta(hours=23, seconds=1))
+    await visitor.until(lambda: _unhooked(raw))
+
+
+async def _unhooked(raw: RawBot) -> bool:
+    return bool((await raw.does("getWebhookInfo"))["url"] == "")
+
+
+async def test_nothing_is_posted_during_an_outage(hooked: str, listener: Listener, visitor: Visitor) -> None:
+    await visitor.faults({"kind": "outage"})
+    await visitor.says(ZHANG, "断线时说的")
+    await asyncio.sleep(0.2)
+    assert listener.times == []
+    await visitor.faults()
+    await visitor.until(lambda: _true(listener.texts() == ["断线时说的"]))
+
+
+async def test_a_method_in_the_reply_tells_nobody_that_it_was_refused(
+    hooked: str, visitor: Visitor, raw: RawBot, listener: Listener
+) -> None:
+    listener.orders = [web.json_response({"method": "sendMessage", "chat_id": 5, "text": "好"})]
+    await visitor.says(ZHANG, "一")
+    await visitor.says(ZHANG, "二")
+    await visitor.until(lambda: _true(listener.texts() == ["一", "二"]))
+    (call,) = await visitor.log(method="sendMessage")
+    assert (call["via"], call["error"]) == ("webhook", "Bad Request: chat not found")
