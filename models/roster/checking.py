@@ -10,7 +10,7 @@ from models.organisation import serving
 from models.outbox import Recipient, debt, owe_many, restate
 from models.rights import Actor
 from models.roster.compare import SHOWN, Verdict, differences
-from models.roster.lines import Book
+from models.roster.lines import Book, Fault
 
 ALL, GOOD, CANCEL, RECHECK = 1, 2, 4, 5
 TEMPLATE, EXPORT = 1, 2
@@ -63,23 +63,35 @@ def card_of(one: Task, verdict: Verdict, name: str) -> Card:
 
 
 async def take(one: Task, book: Book, verdict: Verdict, name: str, now: datetime) -> None:
-    """Keeps a dry run until its tap, and shows it."""
+    """Keeps a dry run until its tap, and shows it. Bad rows are kept too: comparing again is comparing the whole file."""
+    counts = verdict.counts
     kept = {
         "name": name,
-        "book": book.without(verdict.faults).to_facts(),
+        "book": book.leaving(verdict.faults).to_facts(),
         "mark": verdict.mark,
-        "bad": verdict.counts["bad"],
-        "shown": shown(verdict),
+        "rows": counts["new"] + counts["changed"],
+        "bad": counts["bad"],
+        "shown": shown(verdict, turned_bad(one, verdict)),
     }
     await errand.wait(one, kept, now)
     await restate(one.about, card_of(one, verdict, name), now)
 
 
-def shown(verdict: Verdict) -> dict[str, Any]:
-    faults = [[each.sheet, each.row, each.column, each.reason, each.detail] for each in verdict.faults[:SHOWN]]
+def turned_bad(one: Task, verdict: Verdict) -> list[Fault]:
+    """Faults of rows that were good when they were compared before."""
+    if "book" not in one.facts:
+        return []
+    before = set(Book.from_facts(one.facts["book"]).left)
+    return [each for each in verdict.faults if (each.sheet, each.row) not in before]
+
+
+def shown(verdict: Verdict, fresh: list[Fault]) -> dict[str, Any]:
+    first = [*fresh, *(each for each in verdict.faults if each not in fresh)]
+    faults = [[each.sheet, each.row, each.column, each.reason, each.detail] for each in first[:SHOWN]]
     different = [] if faults else differences(verdict)[:SHOWN]
     return {
         "faults": faults,
+        "fresh": len({(each.sheet, each.row) for each in fresh}),
         "more": max(0, len(verdict.faults) - SHOWN),
         "differences": different,
         "missing": [person.name for person in verdict.missing[:SHOWN]],
@@ -90,8 +102,8 @@ def shown(verdict: Verdict) -> dict[str, Any]:
 async def describe(errand_id: int, _: datetime) -> dict[str, Any]:
     """What a text may say of a result that waits; nothing once it was decided."""
     one = await errand.task(errand_id, "waiting")
-    empty = {"faults": [], "more": 0, "differences": [], "missing": [], "missing_count": 0}
-    return one.facts.get("shown", empty) if one else empty
+    empty = {"faults": [], "fresh": 0, "more": 0, "differences": [], "missing": [], "missing_count": 0}
+    return empty | one.facts.get("shown", {}) if one else empty
 
 
 async def decide(by: Actor, errand_id: int, choice: int, now: datetime) -> Answer:
@@ -118,5 +130,10 @@ async def decided(one: Task, choice: int, now: datetime) -> Answer:
     kind = "roster.compare" if choice == RECHECK else "roster.enter"
     if not await errand.carry_on(one, kind, one.facts | {"stale": False}, now):
         raise Refusal("roster/decided")
-    await restate(one.about, Card("roster/entering"), now)
-    return Answer(toast=Card("roster/entering"))
+    await restate(one.about, going_on(one, choice), now)
+    return Answer(toast=Card("roster/comparing" if choice == RECHECK else "roster/entering"))
+
+
+def going_on(one: Task, choice: int) -> Card:
+    """Said before the work begins: SQLite has one writer, so nothing can be said while a roster is being written."""
+    return Card("roster/comparing") if choice == RECHECK else Card("roster/entering", {"rows": one.facts.get("rows", 0)})

@@ -1,6 +1,6 @@
 """Writes what a book means: the tree first, then its people, in one transaction, every change with its audit note."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,32 +11,59 @@ from models.organisation import Node, close, establish, move, rename, settle
 from models.rights import Actor
 from models.roster.branches import Branch
 from models.roster.compare import Verdict, compare
-from models.roster.lines import WISHES, Book
+from models.roster.lines import WISHES, Book, Fault
 from models.roster.people import FACTS, Entry
 from models.roster.state import KINDS, Place
 
-BATCH = 500  # rows of one statement
+BATCH = 500  # people written between two numbers of progress, and rows of one statement
+
+
+Progress = Callable[[int], None]
 
 
 class Stale(Exception):
-    """The roster changed since it was compared, in a way that changes what a row means."""
+    """The roster changed since it was compared, in a way that changes what a row means. `faults`: rows that went bad."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__()
+        self.faults = faults
 
 
-async def enter(by: Actor, root_id: int, book: Book, mark: str | None, now: datetime) -> Verdict:
-    """Enters a book without a bad row. Stale when it no longer means what `mark` says; Refusal when it cannot be."""
+def silent(_: int) -> None:
+    """Nobody waits for how far it is."""
+
+
+async def enter(by: Actor, root_id: int, book: Book, mark: str | None, now: datetime, progress: Progress = silent) -> Verdict:
+    """Enters the rows of a book that are not left out. Stale when one of them is bad, or they no longer mean what `mark` says.
+
+    `progress` hears how many people were written, which holds only once the whole transaction does.
+    """
     async with atomic():
         await run("UPDATE node SET kind = kind WHERE id = ?", root_id)  # one entering of a tree at a time
-        verdict = await compare(by, root_id, book, now)
+        verdict = await compare(by, root_id, book.agreed, now)
         if verdict.faults or (mark is not None and mark != verdict.mark):
-            raise Stale
-        for branch in verdict.atlas.branches:
+            raise Stale(verdict.faults)
+        # Downwards, so that no node is put below one that is still to leave it; closing goes the other way.
+        branches = sorted(verdict.atlas.branches, key=lambda branch: verdict.atlas.depth(branch.place))
+        for branch in branches:
             await grown(by, branch, now)
-        await added(by, root_id, [each for each in verdict.entries if each.person is None], now)
-        await changed(by, root_id, [each for each in verdict.entries if each.person and each.changes], now)
-        for branch in verdict.atlas.branches:
+        await peopled(by, root_id, verdict.entries, now, progress)
+        for branch in reversed(branches):
             if "closed" in branch.changes:
                 await close(by, await Node.get(id=branch.place.id), now)
         return verdict
+
+
+async def peopled(by: Actor, root_id: int, entries: list[Entry], now: datetime, progress: Progress) -> None:
+    done = 0
+    for verb, meant in (
+        (added, [each for each in entries if each.person is None]),
+        (changed, [each for each in entries if each.person and each.changes]),
+    ):
+        for part in parts(meant):
+            await verb(by, root_id, part, now)
+            done += len(part)
+            progress(done)
 
 
 async def grown(by: Actor, branch: Branch, now: datetime) -> None:
@@ -63,14 +90,14 @@ async def grown(by: Actor, branch: Branch, now: datetime) -> None:
 
 async def added(by: Actor, root_id: int, entries: list[Entry], now: datetime) -> None:
     """New members. A code marks each row until its number is known; who has no own bears one with a space, as no sheet can."""
-    if not entries:
-        return
     marks = {id(entry): entry.line.code or f"new {entry.line.row}" for entry in entries}
     await Member.bulk_create(
         [Member(root_id=root_id, name=entry.line.name, code=marks[id(entry)], **facts(entry.facts)) for entry in entries],
         batch_size=BATCH,
     )
-    numbers = {row["code"]: row["id"] for row in await rows("SELECT id, code FROM member WHERE root_id = ?", root_id)}
+    asked = ", ".join("?" * len(entries))
+    found = await rows(f"SELECT id, code FROM member WHERE root_id = ? AND code IN ({asked})", root_id, *marks.values())
+    numbers = {row["code"]: row["id"] for row in found}
     ids = {id(entry): numbers[marks[id(entry)]] for entry in entries}
     await run("UPDATE member SET code = NULL WHERE root_id = ? AND code LIKE 'new %'", root_id)
     await belong(root_id, ((ids[id(entry)], kind, entry.places[kind]) for entry in entries for kind in KINDS), now)
@@ -89,7 +116,7 @@ def after(entry: Entry) -> dict[str, Any]:
 
 
 async def changed(by: Actor, root_id: int, entries: list[Entry], now: datetime) -> None:
-    known = {one.id: one for one in await members([entry.person.id for entry in entries if entry.person])}
+    known = {one.id: one for one in await Member.filter(id__in=[entry.person.id for entry in entries if entry.person])}
     notes = []
     for entry in entries:
         assert entry.person is not None, "somebody new does not change"
@@ -99,27 +126,19 @@ async def changed(by: Actor, root_id: int, entries: list[Entry], now: datetime) 
         one.update_from_dict(facts(entry.facts) | {"name": entry.line.name, "code": entry.line.code or one.code})
         states = [{name: pair[side] for name, pair in entry.changes.items()} for side in (0, 1)]
         notes.append((entry.person.id, states[0], states[1]))
-    if known:
-        await Member.bulk_update(list(known.values()), fields=["name", "code", *FACTS], batch_size=BATCH)
+    await Member.bulk_update(list(known.values()), fields=["name", "code", *FACTS], batch_size=BATCH)
     for kind in KINDS:
         await resettled(root_id, kind, [entry for entry in entries if kind in entry.changes], now)
     await noted(by, root_id, "correct", notes, now)
 
 
-async def members(ids: list[int]) -> list[Member]:
-    found: list[Member] = []
-    for part in parts(ids):
-        found += await Member.filter(id__in=part)
-    return found
-
-
 async def resettled(root_id: int, kind: str, entries: list[Entry], now: datetime) -> None:
     """Memberships of one kind end, and begin elsewhere; what was is kept with its until."""
     moved = [(entry.person.id, entry.places[kind]) for entry in entries if entry.person]
-    for part in parts([member_id for member_id, _ in moved]):
-        marks = ", ".join("?" * len(part))
+    if moved:
+        marks = ", ".join("?" * len(moved))
         ended = f"UPDATE membership SET until_at = ? WHERE kind = ? AND until_at IS NULL AND member_id IN ({marks})"
-        await run(ended, now, kind, *part)
+        await run(ended, now, kind, *(member_id for member_id, _ in moved))
     await belong(root_id, ((member_id, kind, place) for member_id, place in moved), now)
 
 
@@ -148,5 +167,5 @@ async def noted(by: Actor, root_id: int, verb: str, states: Iterable[tuple[int, 
     await Note.bulk_create(notes, batch_size=BATCH)
 
 
-def parts(ids: list[int]) -> list[list[int]]:
-    return [ids[start : start + BATCH] for start in range(0, len(ids), BATCH)]
+def parts(entries: list[Entry]) -> list[list[Entry]]:
+    return [entries[start : start + BATCH] for start in range(0, len(entries), BATCH)]

@@ -49,12 +49,17 @@ class MemberLine:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A file as it was read: good lines and faults. `columns` are the fields the sheet of members has."""
+    """A file as it was read: good lines and faults. `columns` are the fields the sheet of members has.
+
+    `left` are the rows (sheet, number) that the last comparison found fault with: another comparison looks at them again,
+    for what was wrong may be right by then; entering leaves them out, because nobody was asked about them.
+    """
 
     nodes: list[NodeLine] = field(default_factory=list)
     members: list[MemberLine] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
+    left: list[tuple[str, int]] = field(default_factory=list)
 
     def to_facts(self) -> dict[str, Any]:
         return asdict(self)
@@ -66,11 +71,22 @@ class Book:
             [MemberLine(**each) for each in facts["members"]],
             [Fault(**each) for each in facts["faults"]],
             facts["columns"],
+            [(sheet, row) for sheet, row in facts.get("left", [])],  # kept by a version that had none
         )
 
     def without(self, faults: list[Fault]) -> "Book":
         """Only the rows nobody found fault with."""
-        bad = {(each.sheet, each.row) for each in faults}
-        nodes = [each for each in self.nodes if (NODES, each.row) not in bad]
-        members = [each for each in self.members if (MEMBERS, each.row) not in bad]
-        return replace(self, nodes=nodes, members=members, faults=[])
+        return self.leaving(faults).agreed
+
+    def leaving(self, faults: list[Fault]) -> "Book":
+        """The same book, with the rows that are not to be entered."""
+        return replace(self, left=sorted({(each.sheet, each.row) for each in faults}))
+
+    @property
+    def agreed(self) -> "Book":
+        """The rows to be entered."""
+        left = set(self.left)
+        nodes = [each for each in self.nodes if (NODES, each.row) not in left]
+        members = [each for each in self.members if (MEMBERS, each.row) not in left]
+        faults = [each for each in self.faults if (each.sheet, each.row) not in left]
+        return replace(self, nodes=nodes, members=members, faults=faults, left=[])

@@ -117,12 +117,16 @@ def belonging(roll: Roll, line: MemberLine, home: Place, person: Person | None) 
             places[kind] = None
         elif before is not None and word in (before.code, before.name):
             places[kind] = before
-        elif len(found := roll.atlas.find(word)) == 1 and (kind != "group" or found[0].below(home)):
+        elif len(found := roll.atlas.find(word)) == 1 and joinable(kind, found[0], home):
             places[kind] = found[0]
         else:
             roll.fault(line, kind, "several" if len(found) > 1 else "unknown_node", word)
             return None
     return places
+
+
+def joinable(kind: str, place: Place, home: Place) -> bool:
+    return not place.closed and (kind != "group" or place.below(home))
 
 
 def facts_of(line: MemberLine, person: Person | None, columns: list[str]) -> dict[str, Any]:

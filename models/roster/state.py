@@ -31,7 +31,10 @@ class Place:
 
     def below(self, other: "Place") -> bool:
         """Whether it is `other` or lies below it."""
-        return self is other or (self.above is not None and self.above.below(other))
+        place: Place | None = self
+        while place is not None and place is not other:
+            place = place.above
+        return place is not None
 
 
 @dataclass(slots=True, eq=False)
@@ -124,14 +127,15 @@ def member_line(person: Person, row: int) -> MemberLine:
     return MemberLine(row, person.code, person.name, **words, **person.facts)
 
 
-# Ours is a letter and at least six digits; a branch's own code that looks the same keeps its owner, and the row stays without.
+# Ours is a letter and at least six digits; where a branch's own code looks the same, that keeps its owner, and ours doubles
+# its letter: without a code somebody could not be told from a namesake when an export is read back.
 NUMBER = """
 UPDATE {table} SET code = {ours} WHERE root_id = ? AND code IS NULL AND NOT EXISTS (
   SELECT 1 FROM {table} other WHERE other.root_id = {table}.root_id AND other.code = {ours}
 )
 """
 OURS = """
-'{letter}' || SUBSTR('000000', 1, CASE WHEN {table}.id < 1000000 THEN 6 - LENGTH(CAST({table}.id AS VARCHAR(20))) ELSE 0 END)
+'{letters}' || SUBSTR('000000', 1, CASE WHEN {table}.id < 1000000 THEN 6 - LENGTH(CAST({table}.id AS VARCHAR(20))) ELSE 0 END)
   || CAST({table}.id AS VARCHAR(20))
 """
 
@@ -139,4 +143,7 @@ OURS = """
 async def number(root_id: int) -> None:
     """编号: gives every node and member of a tree that has none one of ours (Z000012, M000034)."""
     for table, letter in (("node", "Z"), ("member", "M")):
-        await run(NUMBER.format(table=table, ours=OURS.format(table=table, letter=letter)), root_id)
+        letters = letter
+        while await rows(f"SELECT id FROM {table} WHERE root_id = ? AND code IS NULL LIMIT 1", root_id):
+            await run(NUMBER.format(table=table, ours=OURS.format(table=table, letters=letters)), root_id)
+            letters += letter

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -225,3 +226,25 @@ async def hears(world: Visitor, user: int, words_: str) -> None:
         return last is not None and words_ in last["text"]
 
     await world.until(heard, 10)
+
+
+def taken() -> socket.socket:
+    """A port somebody else listens on, on every address."""
+    other = socket.socket()
+    other.bind(("0.0.0.0", 0))
+    other.listen()
+    return other
+
+
+@pytest.mark.parametrize("setting", ["ADMIN_PORT", "WEBHOOK_PORT"])
+async def test_a_port_that_is_taken_is_told_with_the_setting_that_names_it(
+    world: Visitor, tmp_path: Path, setting: str
+) -> None:
+    with taken() as other:
+        port = other.getsockname()[1]
+        hook = {"WEBHOOK_URL": "https://bot.example", "WEBHOOK_SECRET": "a-secret-of-the-test"}
+        house = House(tmp_path, world.url, {setting: str(port), **(hook if setting == "WEBHOOK_PORT" else {})})
+        done = await house.says("run")
+    told = words("trouble", "port", port=port, setting=f"BRANCHLIFE_{setting}")
+    assert (done.code, last(done.err)) == (1, told)
+    assert not (tmp_path / "var" / FILE).exists()

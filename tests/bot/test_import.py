@@ -68,16 +68,23 @@ async def test_a_good_file_is_told_first_entered_when_asked_and_its_export_means
     assert "有问题 0" in again
 
 
-async def test_bad_rows_are_told_and_nothing_is_written_until_the_good_ones_are_asked_for(house: House) -> None:
+async def test_a_file_with_bad_rows_is_refused_whole_until_the_good_ones_are_asked_for(house: House) -> None:
     file, before = written(house, BAD), await people(house)
-    told = await said(house, "import", file, "--enter", "all")
-    assert "有问题 2" in told
+    dry = await said(house, "import", file)
+    assert "有问题 2" in dry
+    assert words("import", "dry") in dry
+    told = await refused(house, "import", file, "--enter", "all")
+    assert "有 2 行有问题，所以一行也没有录入" in told
     assert "党员第2行“入党日期”" in told
     assert "党员第3行“所在党组织”" in told
-    assert words("import", "dry") in told
     assert await people(house) == before
     assert words("import", "entered") in await said(house, "import", file, "--enter", "good")
     assert await people(house) == sorted([*before, "李三"])
+
+
+async def test_what_is_not_understood_is_another_failure_than_what_is_refused(house: House) -> None:
+    assert (await house.says("import", written(house, GOOD), "--enter", "everything")).code == 2
+    assert "钱一" not in await people(house)
 
 
 async def test_what_cannot_be_read_or_written_is_a_sentence(house: House) -> None:

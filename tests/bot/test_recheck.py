@@ -160,3 +160,16 @@ async def test_nobody_else_decides(desk: Desk) -> None:
     before = await dump()
     assert await refused(desk, one, roster.ALL)
     assert changed(before, await dump()) == set()
+
+
+async def test_what_was_cancelled_is_over(desk: Desk) -> None:
+    one = await compared(desk)
+    await desk.taps(one, roster.checking.CANCEL)
+    assert await state(one) == "cancelled"
+    assert "这份名册已经处理过了" in await refused(desk, one, ALL)
+
+
+async def test_a_file_too_large_to_fetch_is_refused_at_once(desk: Desk) -> None:
+    file = {"id": "a file", "name": "a.xlsx", "size": roster.checking.LARGEST + 1}
+    with pytest.raises(Refusal, match="roster/too_large"):
+        await roster.offer(await desk.secretary(), desk.machine.bot.id, file, desk.machine.time)

@@ -85,6 +85,25 @@ async def test_bad_rows_are_told_and_the_good_ones_may_be_entered(service: Servi
     assert "新增 1" in entered["text"]
 
 
+async def test_a_branch_with_groups_below_it_cannot_be_closed_and_the_dry_run_says_so(
+    service: Service, world: Visitor, api: str
+) -> None:
+    admin = number(ADMINISTRATOR)
+    await world.says(admin, "/roster")
+    await until_said(world, admin, lambda text: "下载模板" in text)
+    await world.taps(admin, "导出名册")
+    await until_said(world, admin, lambda text: "您负责范围内的名册" in text)
+    book = load_workbook(io.BytesIO(await fetched(api, world, "名册.xlsx")))
+    page, out = book["组织"], io.BytesIO()
+    row = next(cell.row for cell in page["B"] if cell.value == BRANCH)
+    page.cell(row, 5, "已撤销")
+    book.save(out)
+    await world.sends(admin, "名册.xlsx", out.getvalue())
+    said = (await told(world, admin, "有问题 1"))["text"]
+    assert f"组织第{row}行“状态”：下面还有组织" in said
+    assert "没有要录入的" in said
+
+
 async def test_the_template_comes_and_an_export_read_back_changes_nothing(service: Service, world: Visitor, api: str) -> None:
     admin = number(ADMINISTRATOR)
     await world.says(admin, "/roster")

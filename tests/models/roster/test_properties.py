@@ -87,10 +87,16 @@ async def founded(tree: list[Office]) -> list[Node]:
     for one in tree:
         code = None if one.code in taken else one.code
         taken.add(code)
-        node = await grow(nodes[one.above % len(nodes)], one.name, "area_committee", code)
+        above = nodes[one.above % len(nodes)]
+        node = await grow(above, one.name, below(above.kind), code)
         await Node.filter(id=node.id).update(**one.wishes)
         nodes.append(node)
     return nodes
+
+
+def below(kind: str) -> str:
+    """Two kinds that may stand below each other for ever."""
+    return "primary_committee" if kind == "area_committee" else "area_committee"
 
 
 async def peopled(nodes: list[Node], people: list[Human]) -> None:

@@ -9,7 +9,7 @@ from models import organisation, roster
 from models.card import Refusal
 from models.member import Actor, Member, Membership
 from models.organisation import Node, history
-from models.roster import Book, MemberLine, NodeLine, Stale, compare, enter, extract, number
+from models.roster import Book, Fault, MemberLine, NodeLine, Stale, compare, enter, extract, number
 from tests.cast import NOW, Cast
 from tests.dump import changed, dump
 
@@ -102,6 +102,48 @@ async def test_a_book_with_a_fault_or_compared_long_ago_is_not_entered(cast: Cas
     with pytest.raises(Stale):
         await enter(by, cast.district.id, book(line(2, "y"), line(3, "z", "nowhere")), None, LATER)
     assert changed(before, await dump()) == set()
+
+
+async def test_what_went_bad_since_it_was_compared_is_named(cast: Cast) -> None:
+    by, given = admin(cast), book(line(2, "x"), line(3, "new one"), line(4, "y", "nowhere"))
+    verdict = await compare(by, cast.district.id, given, LATER)
+    await entered(by, cast, book(line(2, "new one", joined_on="2001-01-01"), line(3, "new one", joined_on="2002-01-01")))
+    with pytest.raises(Stale) as why:
+        await enter(by, cast.district.id, given.leaving(verdict.faults), verdict.mark, LATER)
+    assert why.value.faults == [Fault("members", 3, "name", "several_people", "new one")]
+
+
+async def test_progress_counts_people_as_they_are_written(cast: Cast) -> None:
+    heard: list[int] = []
+    many = [line(row, f"new {row}") for row in range(2, 1203)]
+    given = book(line(1300, "member", category="retired"), line(1301, "offline", category="retired"), *many)
+    await enter(admin(cast), cast.district.id, given, None, LATER, heard.append)
+    assert heard == [500, 1000, 1201, 1203]
+    assert await Membership.filter(node_id=cast.branch.id, from_at=LATER).count() == 1201
+    last = await Member.get(name="new 1202")
+    assert [each["after"]["home"] for each in await history(cast.district.id, f"member:{last.id}")] == [cast.branch.id]
+
+
+async def test_an_entering_that_dies_half_way_leaves_nothing(cast: Cast) -> None:
+    def dies(done: int) -> None:
+        assert done < 1000, "the power fails"
+
+    before = await dump()
+    many = [line(row, f"new {row}") for row in range(2, 1203)]
+    given = book(*many, nodes=(node(2, "group", "branch"),))
+    with pytest.raises(AssertionError, match="the power fails"):
+        await enter(admin(cast), cast.district.id, given, None, LATER, dies)
+    assert changed(before, await dump()) == set()
+
+
+async def test_somebody_whose_number_another_bears_is_numbered_too_and_told_from_a_namesake(cast: Cast) -> None:
+    taken = f"M{cast.member.id:06}"
+    await Member.filter(id=cast.offline.id).update(code=taken, name="member")
+    await number(cast.district.id)
+    assert (await Member.get(id=cast.offline.id)).code == taken
+    assert (await Member.get(id=cast.member.id)).code == f"M{taken}"
+    given = replace(await extract(cast.district.id, [cast.district.path], LATER), columns=COLUMNS)
+    assert await reasons(admin(cast), cast, given) == []
 
 
 async def test_an_export_read_back_means_no_change(cast: Cast) -> None:
