@@ -84,6 +84,12 @@ async def test_a_row_that_goes_bad_before_it_is_entered_is_named_and_nothing_is_
     assert changed(before, await dump()) == set()
 
 
+async def test_a_good_file_is_only_looked_at_until_entering_is_asked_for(bot: Bot) -> None:
+    before = await dump()
+    assert "新增 1" in (await rosters.take(bot, wishes(sheet("钱一"), "")))["said"]
+    assert changed(before, await dump()) == set()
+
+
 async def test_what_is_asked_wrongly_is_refused(bot: Bot) -> None:
     good = wishes(sheet("钱一"), "all")
     for odd in (good | {"content": "no base64!"}, good | {"enter": 1}, {"name": "a.csv"}, good | {"root": "elsewhere"}):

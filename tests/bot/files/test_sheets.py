@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from bot.files import sheets, writing
-from bot.files.archive import Unreadable
+from bot.files.archive import LARGEST, Unreadable
+from bot.files.tables import MOST_ROWS
 from bot.files.vocabulary import fault, unreadable
 from models.roster import Book, MemberLine, NodeLine
 from models.roster.lines import WISHES
@@ -133,6 +134,69 @@ def packed(**parts: bytes) -> bytes:
 )
 def test_a_file_that_is_an_attack_or_no_roster_is_refused(name: str, content: bytes, reason: str) -> None:
     assert refused(content, name) == reason
+
+
+def test_a_workbook_that_says_it_may_hold_macros_is_refused_whatever_its_name() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(HEAD, ["钱一", "甲支部", ""]))) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"openxmlformats-officedocument.spreadsheetml.sheet.main", MACROS))
+    assert refused(out.getvalue()) == "macros"
+
+
+MACROS = b"ms-excel.sheet.macroEnabled.main"
+
+
+def test_more_rows_or_bytes_than_a_roster_has_are_refused() -> None:
+    rows = ["姓名,所在支部", *(f"新{number},甲支部" for number in range(MOST_ROWS + 1))]
+    assert refused("\n".join(rows).encode(), "a.csv") == "rows"
+    assert len(read("\n".join(rows[:-1]).encode(), "a.csv").members) == MOST_ROWS
+    assert refused(b"x" * (LARGEST + 1), "a.csv") == "bomb"
+
+
+def test_names_too_long_and_codes_with_spaces_are_faults() -> None:
+    book = read(
+        workbook(["编号", *HEAD], ["", "钱" * 81, "甲支部", ""], ["A 1", "钱一", "甲支部", ""], ["", "钱" * 80, "甲支部", ""])
+    )
+    assert [(each.row, each.column, each.reason) for each in book.faults] == [(2, "name", "long"), (3, "code", "code")]
+    assert [line.row for line in book.members] == [4]
+
+
+def test_a_zone_there_is_not_is_a_fault() -> None:
+    head = ["组织名称", "类型", "上级组织", "时区"]
+    rows = (["甲", "党支部", "乙", "Asia/Nowhere"], ["甲", "党支部", "乙", "Asia/Shanghai"])
+    book = read(workbook(head, *rows, title="组织"))
+    assert [(each.row, each.column, each.reason) for each in book.faults] == [(2, "zone", "zone")]
+    assert [line.wishes for line in book.nodes] == [{"zone": "Asia/Shanghai"}]
+
+
+def test_cells_that_say_nothing_usable_are_faults_in_their_places() -> None:
+    head = ["组织名称", "类型", "上级组织", "免打扰开始"]
+    rows = (
+        ["甲\u202e", "党支部", "乙", ""],
+        ["甲", "党支部", "乙", "25:00"],
+        ["甲", "党支部", "乙", "21:60"],
+        ["甲", "党支部", "乙", "", "x"],
+    )
+    book = read(workbook(head, *rows, title="组织"))
+    assert [(each.row, each.column, each.reason) for each in book.faults] == [
+        (2, "name", "unprintable"),
+        (3, "quiet_from", "time"),
+        (4, "quiet_from", "time"),
+        (5, "name", "wide"),
+    ]
+
+
+def test_a_formula_in_a_csv_is_one_and_a_text_with_nul_is_none() -> None:
+    book = read("姓名,所在支部\n=1+1,甲支部\n".encode(), "a.csv")
+    assert [(each.row, each.reason) for each in book.faults] == [(2, "formula")]
+    assert refused("姓名,所在支部\n钱\0一,甲支部\n".encode(), "a.csv") == "encoding"
+
+
+def test_a_workbook_of_parts_behind_a_password_is_told_so() -> None:
+    content = bytearray(packed(xl__workbook_xml=b"<x/>"))
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    assert refused(bytes(content)) == "locked"
 
 
 def test_the_template_is_understood_and_its_examples_are_nobody() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from models import organisation, roster
 from models.card import Refusal
-from models.member import Actor, Member, Membership
+from models.member import OPERATOR, Actor, Member, Membership, enrol
 from models.organisation import Node, history
 from models.roster import Book, Fault, MemberLine, NodeLine, Stale, compare, enter, extract, number
 from tests.cast import NOW, Cast
@@ -134,6 +134,31 @@ async def test_an_entering_that_dies_half_way_leaves_nothing(cast: Cast) -> None
     with pytest.raises(AssertionError, match="the power fails"):
         await enter(admin(cast), cast.district.id, given, None, LATER, dies)
     assert changed(before, await dump()) == set()
+
+
+async def test_branches_of_one_name_are_exported_by_their_codes(cast: Cast) -> None:
+    await Node.filter(id=cast.neighbours.id).update(name="branch")
+    await number(cast.district.id)
+    given = replace(await extract(cast.district.id, [cast.district.path], LATER), columns=COLUMNS)
+    assert await reasons(admin(cast), cast, given) == []
+
+
+async def test_a_group_of_another_branch_takes_nobody(cast: Cast) -> None:
+    await organisation.grow(cast.neighbours, "theirs", "party_group")
+    assert await reasons(admin(cast), cast, book(line(2, "x", group="theirs"))) == [(2, "group", "unknown_node")]
+
+
+async def test_a_column_the_sheet_does_not_have_leaves_what_is_known(cast: Cast) -> None:
+    await Member.filter(id=cast.member.id).update(joined_on="2001-07-01", category="retired")
+    given = replace(book(MemberLine(2, None, "member", "branch")), columns=["name", "home"])
+    verdict = await compare(admin(cast), cast.district.id, given, LATER)
+    assert verdict.counts == {"new": 0, "changed": 0, "same": 1, "bad": 0}
+
+
+async def test_who_belongs_nowhere_is_meant_only_by_who_reaches_the_whole_tree(cast: Cast) -> None:
+    await enrol(OPERATOR, cast.district.id, "chief", "officer", NOW)
+    for by, new in ((await cast.secretary.acting(), 1), (admin(cast), 0)):
+        assert (await compare(by, cast.district.id, book(line(2, "chief")), LATER)).counts["new"] == new
 
 
 async def test_somebody_whose_number_another_bears_is_numbered_too_and_told_from_a_namesake(cast: Cast) -> None:
