@@ -25,6 +25,8 @@ test-postgres: .venv/ready
 
 bench: .venv/ready
 	.venv/bin/python -m tests.bench
+	.venv/bin/python -m tests.bench.attendance
+	.venv/bin/python -m tests.bench.reminders
 
 .venv-run/ready: requirements.lock
 	$(PYTHON) -m venv .venv-run

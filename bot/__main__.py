@@ -141,6 +141,15 @@ def export(file: Path, root: str) -> None:
     click.echo(words("export", "done", file=file))
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--node", default="")
+def holidays(file: Path, node: str) -> None:
+    """录入一年的节假日（FILE，.json）：全部组织，或 --node 组织名称 一家；主题党日跟着重新排。"""
+    content = base64.b64encode(on_disk(file.read_bytes)).decode()
+    click.echo(run_plainly(asked(settled(), "holidays", {"content": content, "node": node}))["said"])
+
+
 def on_disk(deed: Callable[[], Any]) -> Any:
     try:
         return deed()

@@ -12,7 +12,7 @@ from aiohttp import web
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
-from bot import crash, logs, menus, operations
+from bot import crash, logs, menus, operations, theme_day
 from bot.channels.telegram import ApiBot, Telegram, build_bot
 from bot.dispatcher import Dispatcher
 from bot.engines import connect, disconnect, engine
@@ -135,6 +135,7 @@ class Service:
         epoch = await self.holder.take()
         lost = await outbox.recover(self.bot.id, epoch, clock.now())
         logger.info("lease taken", extra={"action": "lease.taken", "epoch": epoch, "unsure": lost})
+        await theme_day.ship(clock.now())
         self.assemble()
         admin = Admin(self, self.settings.data_dir)
         down.push_async_callback(admin.stop)

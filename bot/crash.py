@@ -5,7 +5,18 @@
 
 import os
 
-STEPS = ("intake.done", "intake.committed", "outbox.wired", "outbox.sent")
+STEPS = (
+    "lease.taken",
+    "intake.fetched",
+    "intake.done",
+    "intake.committed",
+    "outbox.claimed",
+    "outbox.wired",
+    "outbox.sent",
+    "outbox.settled",
+    "errand.begun",
+    "errand.done",
+)
 
 _left: dict[str, int] = {}
 

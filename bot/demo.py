@@ -20,19 +20,22 @@ from bot.console import words
 from bot.engines.lock import DataLock
 from bot.sandbox.cast import BOT, CAST, DEMO_TOKEN, GROUP, SECRETARY
 from bot.settings import DATABASE_FILE, Settings
+from bot.theme_day import ship
 from bot.web.admin import FILE
 from bot.web.listening import PortTaken
 from models import clock
 from models.binding import CONSENT
 from models.calendar import local
-from models.gathering import plan
-from models.gathering.plan import Wish
+from models.gathering import Gathering
 from models.member import OPERATOR, actor, bind, enrol, grant
 from models.organisation import Bot, Node, grow, know_bot, link, plant, zone_of
+from models.recurrence import LAST, NEXT_WORKING_DAY, Nth
+from models.theme_day import Wanted, settle_rule
 
 DATA = Path("var/demo")
 CONTENT = Path(__file__).parent / "content" / "demo.toml"
-TUESDAY, DAYS_AHEAD = 1, 7  # the gathering is on the first Tuesday at least a week ahead
+TUESDAY, DAYS_AHEAD = 1, 7  # the first theme day is on the first Tuesday at least a week ahead
+NTHS = 4  # of a weekday that every month has
 
 
 async def play(port: int) -> None:
@@ -49,7 +52,7 @@ async def played(port: int) -> None:
     async with sandbox(port) as url:
         settings = Settings(token=SecretStr(DEMO_TOKEN), api_base_url=url.rstrip("/"), data_dir=DATA, sandbox=True)
         async with Database(settings):
-            await seed(settings.zone)
+            await furnish(await seed(settings.zone))
         await Service(settings).run(ready=lambda: announce(url))
 
 
@@ -88,8 +91,8 @@ async def sandbox(port: int) -> AsyncIterator[str]:
         await process.wait()
 
 
-async def seed(zone: str) -> None:
-    """The organisation of the demo: its tree, its people, bound as if they had agreed, its group, one gathering."""
+async def seed(zone: str) -> Node:
+    """The organisation of the demo: its tree, its people, bound as if they had agreed, its group; the branch they meet in."""
     content = tomllib.loads(CONTENT.read_text(encoding="utf-8"))
     now = clock.now()
     bot = await know_bot(BOT.id, BOT.username)
@@ -98,7 +101,7 @@ async def seed(zone: str) -> None:
         await settle(person, nodes)
     branch = next(node for node in nodes.values() if node.name == GROUP.title)
     await link(branch, bot.id, GROUP.id, 0, now)
-    await first_gathering(content["gathering"], branch)
+    return branch
 
 
 async def planted(wanted: list[dict[str, str]], bot: Bot, zone: str) -> dict[str, Node]:
@@ -122,11 +125,23 @@ async def settle(person: dict[str, Any], nodes: dict[str, Node]) -> None:
         await bind(OPERATOR, member, telegram_id, CONSENT, now)
 
 
-async def first_gathering(wanted: dict[str, str], branch: Node) -> None:
+async def furnish(branch: Node) -> None:
+    """The branch's rule with all the days it makes; the first of them is told to the group at once, not a week before."""
+    wanted = tomllib.loads(CONTENT.read_text(encoding="utf-8"))["theme_day"]
     now = clock.now()
-    day = meeting_day(local(now, await zone_of(branch)).date())
-    wish = Wish(wanted["title"].format(month=day.month), wanted["place"], day, time.fromisoformat(wanted["time"]))
-    await plan(await actor(SECRETARY.id or 0, now), branch, wish, now)
+    await ship(now)
+    rule = monthly(meeting_day(local(now, await zone_of(branch)).date()))
+    wish = Wanted(rule, time.fromisoformat(wanted["time"]), wanted["place"])
+    await settle_rule(await actor(SECRETARY.id or 0, now), branch, wish, NEXT_WORKING_DAY, now)
+    first = await Gathering.filter(node_id=branch.id).order_by("starts_at").first()
+    assert first is not None, "a rule has days"
+    await Gathering.filter(id=first.id).update(announce_due=now)
+
+
+def monthly(day: date) -> Nth:
+    """The rule that this day follows; a fifth Tuesday is a last one."""
+    nth = (day.day - 1) // 7 + 1
+    return Nth(nth if nth <= NTHS else LAST, day.weekday())
 
 
 def meeting_day(today: date) -> date:

@@ -7,15 +7,17 @@ time to the same chat. `wire` is committed, together with the words, before the 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
-from bot import crash, wording
+from bot import crash, settling, wording
 from bot.channels import Address, Channel, Rendered, Undeliverable, Unknown
+from bot.destination import Resting, busy, destination
 from bot.holder import Holder
+from bot.settling import insist
 from bot.throttle import Throttle
-from models import group, outbox, reach
+from models import group, outbox
 from models.database import atomic, retryable
 from models.outbox import Parcel
 
@@ -26,7 +28,9 @@ IN_HAND = 64  # parcels held in memory, and as many urgent ones beside them
 OF_ONE = 3  # of them to one destination; more could not leave within the second anyway
 URGENT_LANES, OTHER_LANES = (0, 1), (2, 4)
 PAUSE_UNREACHABLE = 2.0  # seconds the token rests when the other side is down or says who are you
-GONE = frozenset({"blocked", "never_started", "chat_gone", "kicked", "no_rights", "thread_gone"})
+IN_PLACE = 3  # so often a message whose outcome is unknown is tried again first of its chat; then it may be overtaken
+STRANGE = 5  # outcomes unknown in a row: it is not the messages
+LONGEST_REST = 10.0  # seconds between two tries when nothing gets through
 
 
 class Dispatcher:
@@ -42,6 +46,9 @@ class Dispatcher:
         self.paused = False
         self.turn = asyncio.Lock()
         self.unsure = False  # whether a claim was cut short: what it leased, nobody told us
+        self.resting = Resting(holder.ticks)
+        self.strange = self.rests = 0  # outcomes unknown since the last that was not, and rests taken for them
+        self.shut_until = float("-inf")
 
     def wake(self) -> None:
         self.woken.set()
@@ -88,38 +95,43 @@ class Dispatcher:
             held = [one for one in self.waiting if one.lane in URGENT_LANES] if lanes == URGENT_LANES else self.waiting
             room = IN_HAND * (1 if lanes == URGENT_LANES else 2) - len(held)
             if room > 0:
-                found = await outbox.claim(self.holder.bot_id, self.holder.epoch, self.now(), lanes, room, busy(held))
+                passed = busy([*held, *self.resting.parcels()])
+                found = await outbox.claim(self.holder.bot_id, self.holder.epoch, self.now(), lanes, room, passed)
+                if found:
+                    crash.here("outbox.claimed")
                 await self.take_few(found)
 
     async def take_few(self, found: list[Parcel]) -> None:
         taken: Counter[int] = Counter()
         for one in found:
             taken[destination(one)] += 1
-            if taken[destination(one)] <= OF_ONE:
+            if taken[destination(one)] <= OF_ONE and not self.resting.holds(one):
                 self.waiting.append(one)
             else:
                 await outbox.unclaim(one)
 
     def let_go(self) -> float:
         """Starts every send that may start now; the seconds until the next may."""
-        pause, taken = LOOK_EVERY, {destination(one) for one in self.sending.values()}
+        pause, taken = min(LOOK_EVERY, self.resting.soonest()), {destination(one) for one in self.sending.values()}
         for one in list(self.waiting):
-            if len(self.sending) >= self.senders:
+            if len(self.sending) >= (self.senders if self.strange < STRANGE else 1):
                 break
             if destination(one) in taken:
                 continue
-            taken.add(destination(one))
-            wait = self.throttle.wait(destination(one), edit=one.message_id is not None)
+            wait = self.throttle.wait(destination(one), one.message_id is not None, one.message_id)
             if wait > 0:
                 pause = min(pause, wait)
+                if one.message_id is None:  # what comes later must not overtake it; an edit holds up nobody
+                    taken.add(destination(one))
                 continue
-            self.throttle.take(destination(one), edit=one.message_id is not None)
+            taken.add(destination(one))
+            booked = self.throttle.take(destination(one), one.message_id is not None, one.message_id)
             self.waiting.remove(one)
-            self.start(one)
+            self.start(one, booked)
         return pause
 
-    def start(self, one: Parcel) -> None:
-        task = asyncio.create_task(self.deliver(one))
+    def start(self, one: Parcel, booked: float) -> None:
+        task = asyncio.create_task(self.deliver(one, booked))
         self.sending[task] = one
         task.add_done_callback(self.done)
 
@@ -129,7 +141,7 @@ class Dispatcher:
             logger.error("a delivery was dropped by a bug", exc_info=task.exception(), extra={"action": "delivery.bug"})
         self.wake()
 
-    async def deliver(self, one: Parcel) -> None:
+    async def deliver(self, one: Parcel, booked: float) -> None:
         try:
             leaving = await self.worded(one)
         except Exception as error:
@@ -143,9 +155,11 @@ class Dispatcher:
             return
         crash.here("outbox.wired")
         parcel, rendered = leaving
+        self.throttle.left(booked, destination(one), one.message_id)
         settle = await self.sent(parcel, rendered)
         try:
             await insist(settle)
+            crash.here("outbox.settled")
         except Exception as error:  # a bug of ours: the row must not stay on the wire until the next start
             why = f"settling: {type(error).__name__}"
             await insist(lambda: outbox.drop(parcel, "unknown", why))
@@ -179,18 +193,22 @@ class Dispatcher:
             crash.here("outbox.sent")
         except Unknown as unknown:
             logger.warning("outcome unknown", extra={"action": "delivery.unknown", "why": unknown.reason, "delivery": one.id})
+            self.nothing_gets_through()
             reason = unknown.reason
-            return lambda: outbox.unsure(one, reason, self.now())
+            return lambda: self.uncertain(one, reason)
         except Undeliverable as no:
             logger.info("not delivered", extra={"action": "delivery.refused", "why": no.reason, "delivery": one.id})
+            if no.retry_after is not None or no.scope == "chat":
+                self.something_got_through()
             refusal = no
             return lambda: self.refused(one, refusal)
         except Exception as error:  # of ours; whether it left nobody knows, and no row stays on the wire for ever
             logger.error("sending met a bug", exc_info=error, extra={"action": "delivery.bug", "delivery": one.id})
             why = f"bug: {type(error).__name__}"
             return lambda: outbox.unsure(one, why, self.now())
+        self.something_got_through()
         logger.debug("delivered", extra={"action": "delivery.sent", "delivery": one.id})
-        return lambda: self.arrived(one, message_id)
+        return lambda: settling.arrived(one, message_id, self.holder.bot_id, self.now())
 
     async def carry(self, one: Parcel, rendered: Rendered | None) -> int:
         address = Address(one.telegram_chat or 0, one.thread_id)
@@ -203,61 +221,69 @@ class Dispatcher:
         await self.channel.edit(address, one.message_id, rendered)
         return one.message_id
 
-    async def arrived(self, one: Parcel, message_id: int) -> None:
-        now = self.now()
-        async with atomic():
-            await outbox.sent(one, message_id, now, now + outbox.EDIT_PAUSE)
-            if one.member_id is not None:
-                await reach.note_reach(self.holder.bot_id, one.member_id, "ok", now)
-            elif one.chat_id is not None:
-                await group.spoke(one.chat_id, now)
-
     async def refused(self, one: Parcel, no: Undeliverable) -> None:
         """A definite no: wait and try again, find the chat's new id, or give up and remember who cannot be reached."""
         if no.retry_after is not None or no.scope == "token":
-            self.throttle.pause(no.scope, no.retry_after or PAUSE_UNREACHABLE, one.telegram_chat)
-            await self.stay_in_line(one, no.reason)
+            if no.retry_after is None:
+                self.throttle.rest(PAUSE_UNREACHABLE)
+            else:
+                self.throttle.pause(no.scope, no.retry_after, one.telegram_chat)
+            await self.stay_in_line(one, no.reason, no.retry_after or PAUSE_UNREACHABLE)
         elif no.migrate_to is not None:
             async with atomic():
                 await group.migrate(self.holder.bot_id, one.telegram_chat or 0, no.migrate_to, self.now())
             await self.stay_in_line(one, no.reason)
-        elif no.reason == "thread_gone" and await self.falls_back(one):
+        elif no.reason == "thread_gone" and await settling.falls_back(one, self.now()):
             await self.stay_in_line(one, no.reason)
         elif not no.permanent:
             await outbox.failed(one, no.reason, self.now())
         else:
-            await self.given_up(one, no.reason, self.now())
+            await settling.given_up(one, no.reason, self.holder.bot_id, self.now())
 
-    async def stay_in_line(self, one: Parcel, reason: str) -> None:
-        """Back to its own place: what is in hand for the same chat goes back behind it, or it would overtake."""
+    def nothing_gets_through(self) -> None:
+        """When that is all that happens, one message at a time tries whether it is over."""
+        self.strange += 1
+        if self.strange >= STRANGE and self.holder.ticks() >= self.shut_until:  # what was under way comes home in a crowd
+            seconds = min(2.0**self.rests, LONGEST_REST)
+            self.shut_until, self.rests = self.holder.ticks() + seconds, self.rests + 1
+            self.throttle.rest(seconds)
+
+    def something_got_through(self) -> None:
+        self.strange = self.rests = 0
+
+    async def uncertain(self, one: Parcel, reason: str) -> None:
+        """It may have arrived. What is sent again is at first tried before anything else of its chat."""
+        if one.message_id is not None or one.attempt >= IN_PLACE:
+            await outbox.unsure(one, reason, self.now())
+            return
+        async with self.ahead(one, outbox.BACK_OFF[one.attempt]):
+            await outbox.unsure(one, reason, self.now(), in_place=True)
+
+    async def stay_in_line(self, one: Parcel, reason: str, seconds: float = 0) -> None:
+        """Back to its own place, no attempt used."""
+        async with self.ahead(one, seconds):
+            await outbox.put_back(one, reason, (await outbox.Delivery.get(id=one.id)).due_at)
+
+    @asynccontextmanager
+    async def ahead(self, one: Parcel, seconds: float) -> AsyncIterator[None]:
+        """In one transaction one goes back, and behind it what is in hand for the same chat, or that would overtake. What is
+        claimed meanwhile for that chat is given back too, until it has rested.
+        """
+        if one.message_id is None and seconds:
+            self.resting.put(one, seconds)
         behind = [each for each in self.waiting if destination(each) == destination(one)]
         async with atomic():
             for each in behind:
                 await outbox.unclaim(each)
-            await outbox.put_back(one, reason, (await outbox.Delivery.get(id=one.id)).due_at)
+            yield
         for each in behind:
             self.waiting.remove(each)
-
-    async def given_up(self, one: Parcel, reason: str, now: datetime) -> None:
-        async with atomic():
-            if reason in GONE and one.member_id is not None:
-                await reach.note_reach(self.holder.bot_id, one.member_id, reason, now)
-            elif one.chat_id is not None:
-                await group.refused(one.chat_id, reason, now)
-            await outbox.drop(one, "refused" if reason in GONE | {"gone"} else "dead", reason)
-
-    async def falls_back(self, one: Parcel) -> bool:
-        """A topic is gone: once, its deliveries go to the group's general topic instead."""
-        if one.chat_id is None:
-            return False
-        async with atomic():
-            return await group.thread_lost(one.chat_id, self.now())
 
     async def idle(self) -> None:
         """Returns when nothing is due, in hand or on its way (used by the sandbox's travelling clock)."""
         while True:
             pause = await self.step()
-            if not self.waiting and not self.sending:
+            if not self.waiting and not self.sending and not self.resting.places:
                 return
             if self.sending:
                 await asyncio.wait(self.sending, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
@@ -269,30 +295,3 @@ class Dispatcher:
         self.paused = True
         if self.sending:
             await asyncio.wait(self.sending, timeout=seconds)
-
-
-def busy(held: list[Parcel]) -> outbox.Busy:
-    """Who has something in hand: what else is owed to them waits its turn in the database."""
-    return outbox.Busy(
-        tuple({one.chat_id for one in held if one.chat_id is not None}),
-        tuple({one.member_id for one in held if one.member_id is not None}),
-        tuple({one.address for one in held if one.address is not None}),
-    )
-
-
-def destination(one: Parcel) -> int:
-    """What must stay in order. Without an address any number will do: it is not going anywhere."""
-    return one.telegram_chat or 0
-
-
-async def insist(settle: Callable[[], Awaitable[object]]) -> None:
-    """Settles however long the database is away: what we know of a message must not be lost while we live."""
-    while True:
-        try:
-            await settle()
-            return
-        except Exception as error:
-            if not retryable(error):
-                raise
-            logger.warning("the database does not answer; settling again", extra={"action": "dispatcher.database"})
-            await asyncio.sleep(LOOK_EVERY)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+from bot import crash
 from models import lease
 from models.database import retryable
 
@@ -50,6 +51,7 @@ class Holder:
             epoch = await lease.take(self.bot_id, self.owner)
             if epoch is not None:
                 self.epoch, self.until = epoch, asked + lease.SECONDS
+                crash.here("lease.taken")
                 return epoch
             logger.info("another installation sends for this bot; waiting", extra={"action": "lease.waiting"})
             await asyncio.sleep(RETRY_EVERY)

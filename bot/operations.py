@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot import appointments, doctor, rosters
+from bot import appointments, doctor, rosters, theme_day
 from bot.console import words
 from bot.web.admin import BadWish
 from bot.wording import LONGEST_NAME
@@ -99,6 +99,7 @@ COMMANDS: dict[str, Callable[[Bot, Json], Awaitable[Json]]] = {
     "doctor": asked_doctor,
     "export": rosters.give,
     "grant": appointments.grant,
+    "holidays": theme_day.take,
     "import": rosters.take,
     "init": asked_init,
     "revoke": appointments.revoke,

@@ -19,6 +19,8 @@ from telegram.ext import Application
 from bot import crash, wording
 from bot.channels import Undeliverable, Unknown
 from bot.channels.telegram import ApiBot, Telegram
+from bot.engines import stay_in_place
+from bot.gist import gist
 from bot.order import lanes
 from handlers.gate import Gate, Outcome
 from models.card import Answer, Card
@@ -36,6 +38,8 @@ LARGEST_CHAT = 2**52  # Telegram promises no larger numbers
 POLL_SECONDS = 25
 BATCH = 100
 RESTS = (0.5, 1.0, 2.0, 5.0)  # seconds after a failed poll, the last one repeats
+LONGEST_AWAY = 1.0  # seconds of them while only the database is away: whoever presses hears of it in time
+BUSY_AFTER = 3.0  # seconds a press waits for the database before it is told that it is not recorded yet
 TROUBLE_CARD = Card("gate/trouble")
 TROUBLE = Answer(toast=TROUBLE_CARD, alert=True)
 
@@ -53,6 +57,7 @@ class Receiver:
     ) -> None:
         self.application, self.gate, self.channel, self.now, self.wake = application, gate, channel, now, wake
         self.answering: set[asyncio.Task[None]] = set()
+        self.regretted: set[str] = set()
         self.open = asyncio.Event()
         self.open.set()
 
@@ -65,6 +70,8 @@ class Receiver:
                 updates = await self.fetch(offset)
                 if not self.open.is_set():  # switched off meanwhile: nothing was confirmed, they come again
                     continue
+                if updates:
+                    crash.here("intake.fetched")
                 await self.take(updates)
                 offset = max([offset, *(int(each["update_id"]) + 1 for each in updates)])
                 failures = 0
@@ -72,7 +79,8 @@ class Receiver:
                 if not isinstance(error, TelegramError) and not retryable(error):
                     raise
                 logger.warning("intake waits: %s", type(error).__name__, extra={"action": "intake.waiting"})
-                await asyncio.sleep(RESTS[min(failures, len(RESTS) - 1)])
+                rest = RESTS[min(failures, len(RESTS) - 1)]
+                await asyncio.sleep(rest if isinstance(error, TelegramError) else min(rest, LONGEST_AWAY))
                 failures += 1
 
     async def fetch(self, offset: int) -> list[Json]:
@@ -82,7 +90,27 @@ class Receiver:
         return list(updates)
 
     async def take(self, updates: list[Json]) -> None:
-        """Does the updates, commits, answers the presses. Raises only what is worth trying again as a whole."""
+        """Does the updates, commits, answers the presses. Raises only what is worth trying again as a whole; those who pressed
+        are then told at once that nothing is recorded yet, or after a while of waiting.
+        """
+        impatience = asyncio.get_running_loop().call_later(BUSY_AFTER, self.regret, updates)
+        try:
+            await self.take_all(updates)
+        except Exception:
+            self.regret(updates)
+            raise
+        finally:
+            impatience.cancel()
+        self.regretted.clear()
+
+    def regret(self, updates: list[Json]) -> None:
+        """The database does not answer: from memory, each press is told once that it is not recorded."""
+        for raw in updates:
+            if (query_id := pressed(raw)) and query_id not in self.regretted:
+                self.regretted.add(query_id)
+                self.answer([Outcome(query_id, TROUBLE)])
+
+    async def take_all(self, updates: list[Json]) -> None:
         width = LANES[dialect()]
         ended = await asyncio.gather(*(self.lane(each) for each in lanes(updates, width)), return_exceptions=True)
         if updates:
@@ -101,8 +129,12 @@ class Receiver:
                 self.answer(await self.alone(each))
 
     async def together(self, updates: list[Json]) -> list[Outcome]:
+        outcomes = []
         async with atomic():
-            outcomes = [await self.done(each) for each in updates]
+            stay_in_place()
+            for each in updates:
+                outcomes.append(await self.done(each))
+                await asyncio.sleep(0)  # others get their turn between two updates
             if updates:
                 crash.here("intake.done")
         if updates:
@@ -121,7 +153,7 @@ class Receiver:
     async def done(self, raw: Json) -> Outcome:
         """One update, inside the batch's transaction."""
         try:
-            update = Update.de_json(raw, self.application.bot)
+            update = Update.de_json(gist(raw), self.application.bot)
         except Exception as error:
             return await self.buried(raw, error)
         await self.application.process_update(update)
@@ -137,10 +169,8 @@ class Receiver:
         reason = f"{type(error).__name__}: {error}"
         logger.error("an update was put aside", exc_info=error, extra={"action": "intake.dead_letter"})
         await bury(self.gate.key(int(raw["update_id"])), json.dumps(kept(raw)), reason, self.now())
-        query = raw.get("callback_query")
-        query_id = query.get("id") if isinstance(query, dict) else None
-        if query_id:
-            return Outcome(str(query_id), TROUBLE)
+        if query_id := pressed(raw):
+            return Outcome(query_id, TROUBLE)
         if (chat_id := spoken_to(raw)) is not None:
             await self.gate.owe(TROUBLE_CARD, Recipient(self.gate.bot_id, address=chat_id), int(raw["update_id"]), self.now())
         return Outcome()
@@ -174,6 +204,12 @@ def kept(raw: Json) -> Json:
     if not isinstance(chat, dict) or chat.get("type") not in ("group", "supergroup"):
         return raw
     return {"update_id": raw["update_id"], "message": {"chat": {"id": chat.get("id")}, "made_of": sorted(message)}}
+
+
+def pressed(raw: Json) -> str | None:
+    """The query of a raw update that is a press."""
+    query = raw.get("callback_query")
+    return str(query["id"]) if isinstance(query, dict) and query.get("id") else None
 
 
 def spoken_to(raw: Json) -> int | None:

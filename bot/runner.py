@@ -10,12 +10,15 @@ from datetime import datetime
 
 from telegram.error import TelegramError
 
+from bot import crash, theme_day
 from bot.channels.telegram import ApiBot
 from bot.files import sheets, writing
 from bot.files.archive import Unreadable
 from bot.files.vocabulary import words
 from bot.handouts import hand_out
 from bot.holder import Holder
+from bot.minutes import write_minutes
+from bot.reports import write_report
 from models import errand, outbox, roster
 from models.calendar import local
 from models.card import Card, Refusal, Tap
@@ -27,7 +30,6 @@ from models.roster import Book, Verdict
 
 logger = logging.getLogger(__name__)
 
-WITH_CARD = ("roster.check", "roster.compare", "roster.enter")  # these have a live card to say it in
 LOOK_EVERY = 0.5  # seconds
 FETCH_SECONDS = 60.0
 TELL_EVERY = 1.0  # seconds between two numbers of rows in the live card
@@ -39,7 +41,11 @@ class Runner:
     def __init__(self, bot: ApiBot, holder: Holder, now: Callable[[], datetime], wake: Callable[[], None]) -> None:
         self.bot, self.holder, self.now, self.wake = bot, holder, now, wake
         self.kinds: dict[str, Callable[[Task], Awaitable[None]]] = {
+            "calendar": self.calendar,
             "handout": self.handout,
+            "holidays": self.holidays,
+            "record.page": self.minutes,
+            "report.sheet": self.report,
             "roster.check": self.check,
             "roster.compare": self.compare_again,
             "roster.enter": self.enter,
@@ -76,7 +82,9 @@ class Runner:
             self.wake()
             return True
         try:
+            crash.here("errand.begun")
             await self.kinds[one.kind](one)
+            crash.here("errand.done")
         except Exception as error:
             await self.stumbled(one, error)
         self.wake()
@@ -91,15 +99,16 @@ class Runner:
         level = logging.WARNING if passing else logging.ERROR
         logger.log(level, "an errand failed", exc_info=error, extra={"action": "errand.failed", "kind": one.kind})
         if not passing or not await errand.again(one, self.now()):
-            await self.give_up(one, "fetch" if passing else "trouble")
+            await self.give_up(one, "fetch" if isinstance(error, TelegramError) else "trouble")
 
     async def give_up(self, one: Task, reason: str, detail: str = "") -> None:
+        """Over, and the asker told once: in the card that showed how far it was, or else in a message."""
         async with atomic():
             if not await errand.end(one.id, "failed", self.now()):
                 return
-            card = Card("roster/unreadable", {"unreadable": reason, "detail": detail})
+            card = regret(one.kind, reason, detail)
             await outbox.restate(one.about, card, self.now())
-            if one.kind not in WITH_CARD:
+            if not await outbox.showing(one.about):
                 to = outbox.Recipient(one.bot_id, one.root_id, member_id=one.member_id)
                 await outbox.owe("notice", card, to, f"errand:{one.id}:failed", self.now())
 
@@ -212,9 +221,30 @@ class Runner:
         await hand_out(one, self.now())
         await errand.end(one.id, "done", self.now())
 
+    async def minutes(self, one: Task) -> None:
+        await write_minutes(one, self.now())
+
+    async def report(self, one: Task) -> None:
+        await write_report(one, self.now())
+
+    async def calendar(self, one: Task) -> None:
+        await theme_day.hand_out(one, self.now())
+
+    async def holidays(self, one: Task) -> None:
+        await theme_day.learn(one, self.fetched, self.now())
+
     async def template(self, one: Task) -> None:
         content = await asyncio.to_thread(writing.template)
         async with atomic():
             if await errand.end(one.id, "done", self.now()):
                 number = await outbox.enclose(one.root_id, words()["template"]["file"], content, self.now())
                 await self.owe_file(one, Card("roster/template", {"enclosure": number}))
+
+
+def regret(kind: str, reason: str, detail: str) -> Card:
+    """Why nothing came of it, in the words of what was asked for."""
+    if kind.startswith("roster."):
+        return Card("roster/unreadable", {"unreadable": reason, "detail": detail})
+    if kind == "handout":
+        return Card("binding/no_handout")
+    return Card("errand/failed")

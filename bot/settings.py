@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     zone: str = "Asia/Shanghai"
     per_second: Annotated[int, Field(ge=1, le=1000)] = 30
-    chat_burst: Annotated[int, Field(ge=1, le=20)] = 3
+    chat_burst: Annotated[int, Field(ge=1, le=1000)] = 3
     group_per_minute: Annotated[int, Field(ge=1, le=1000)] = 20
     edits_per_minute: Annotated[int, Field(ge=1, le=1000)] = 8
     senders: Annotated[int, Field(ge=1, le=50)] = 8

@@ -4,6 +4,7 @@ A text is a Jinja2 file with blocks: `body` (Telegram HTML, a message) and `toas
 are ids are looked up here, by their name, so that a message says what is true when it leaves.
 """
 
+import asyncio
 import html
 import re
 import tomllib
@@ -17,9 +18,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels import Button, Rendered
+from bot.files.pictures import PICTURES
 from bot.files.vocabulary import difference, told, unreadable
-from models import binding, gathering, group, member, organisation, outbox, reach, roles, roster
+from models import binding, gathering, group, member, organisation, outbox, reach, recurrence, roles, roster, theme_day
 from models.card import Card, Tap
+from models.gathering import agenda, desk, leave, make_up, proposals, record, reminding, settling, sign_in, unreached
+from models.report import asking, coming, occasions, own, trend
 
 TEXTS = Path(__file__).parent / "texts"
 LONGEST_TOAST = 200
@@ -29,6 +33,13 @@ RIGHT_TO_LEFT = {"R", "AL", "RLE", "RLO", "RLI"}
 
 Lookup = Callable[[Any, datetime], Awaitable[Any]]  # an id, or several
 LOOKUPS: dict[str, Lookup] = {
+    "agenda": proposals.describe_agenda,
+    "offered": agenda.describe_offered,
+    "gatherings": desk.describe_many,
+    "habits": settling.describe,
+    "leave": leave.describe,
+    "topic": proposals.describe,
+    "topics": proposals.describe_many,
     "result": roster.describe,
     "by": member.describe,
     "candidates": binding.candidates,
@@ -41,6 +52,25 @@ LOOKUPS: dict[str, Lookup] = {
     "offices": roles.describe,
     "petition": binding.describe,
     "reach": reach.describe,
+    "occasion": reminding.occasion,
+    "unreached": unreached.describe,
+    "covered": make_up.covered,
+    "sheet": record.sheet,
+    "signed": sign_in.signed,
+    "venue": sign_in.venue,
+    "branch_month": occasions.month,
+    "branch_totals": occasions.totals,
+    "my_answer": coming.my_answer,
+    "other_days": desk.describe_many,
+    "own_record": own.describe,
+    "subtree": asking.describe,
+    "trend": trend.describe,
+    "dates": theme_day.dates,
+    "clashes": theme_day.dates,
+    "moves": theme_day.moves,
+    "preview": theme_day.preview,
+    "rule_of": theme_day.describe_rule,
+    "year_of": theme_day.describe,
 }
 
 
@@ -78,10 +108,63 @@ def short(iso: str) -> str:
     return dated("short", iso)
 
 
+def plain(iso: str) -> str:
+    """12月1日"""
+    return dated("plain", iso)
+
+
+def weekday(iso: str) -> str:
+    """12月1日（周二）"""
+    return dated("weekday", iso)
+
+
+def rule(wire: str) -> str:
+    """每月第一个周二"""
+    words = labels()["rule"]
+    match recurrence.read(wire):
+        case recurrence.Nth(nth, weekday):
+            names = {"nth": words["numerals"][nth], "weekday": labels()["dates"]["weekdays"][weekday]}
+            return str(words["nth"]).format(**names)
+        case recurrence.Window(first, last):
+            return str(words["working_day" if (first, last) == (1, 31) else "window"]).format(first=first, last=last)
+        case recurrence.DayOfMonth(day):
+            return str(words["last_day" if day == 31 else "day"]).format(day=day)
+        case _:
+            raise ValueError(wire)
+
+
 def dated(shape: str, iso: str) -> str:
     words, there = labels()["dates"], datetime.fromisoformat(iso)
     facts = {"year": there.year, "month": there.month, "day": there.day, "time": there.strftime("%H:%M")}
     return str(words[shape]).format(**facts, weekday=words["weekdays"][there.weekday()])
+
+
+def said(word: str, section: str) -> str:
+    """A word of ours as labels.toml has it in that section; one that has none there yet stays as it is."""
+    return str(labels()[section].get(word, word))
+
+
+def titled(gathering: dict[str, Any]) -> str:
+    """What a gathering is called; one without a title of its own by its month and kind: 12月主题党日"""
+    words, month = labels()["titles"], datetime.fromisoformat(gathering["starts"]).month
+    return str(gathering["title"] or words["monthly"].format(month=month, kind=said(gathering["kind"], "gathering_kind")))
+
+
+def item(one: dict[str, Any]) -> str:
+    """An item of an agenda: a shipped one in our words, or as somebody typed it."""
+    return said(one["name"], "agenda") if one["name"] else str(one["title"])
+
+
+def lasting(minutes: int) -> str:
+    """1小时, 90分钟, 3天"""
+    words, whole = labels()["lasting"], {"days": 24 * 60, "hours": 60, "minutes": 1}
+    unit = next(name for name, size in whole.items() if minutes % size == 0)
+    return str(words[unit]).format(minutes // whole[unit])
+
+
+def rate(part: int, whole: int) -> str:
+    """84.6%（22／26）; without a whole there is no rate."""
+    return f"{part / whole:.1%}（{part}／{whole}）" if whole else "0／0"
 
 
 def clean(text: str, longest: int = LONGEST_NAME) -> str:
@@ -118,6 +201,8 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEXTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     env.filters |= {"brief": brief, "day": day, "moment": moment, "office": office, "short": short}
+    env.filters |= {"plain": plain, "rule": rule, "weekday": weekday}
+    env.filters |= {"rate": rate, "said": said, "title": titled, "item": item, "lasting": lasting}
     env.filters |= {"difference": difference, "fault": told, "unreadable": unreadable}
     env.globals |= {"command": command, "label": label}
     return env
@@ -150,6 +235,8 @@ async def render(card: Card, delivery_id: int, now: datetime) -> Rendered:
     facts = await look_up(card, now)
     text = block(card.name, "body", facts)
     buttons = tuple(tuple(button(tap, delivery_id) for tap in row) for row in card.taps)
+    if card.name in PICTURES:
+        return Rendered(text, buttons, photo=await asyncio.to_thread(PICTURES[card.name], facts))
     return Rendered(text, buttons, document=await document(card, facts))
 
 

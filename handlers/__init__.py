@@ -3,19 +3,23 @@
 from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler
 from telegram.ext.filters import COMMAND, TEXT, ChatType, Document, UpdateType
 
-from handlers import answers, binding, gathering, group, mine, reach, roles, roster, start
+from handlers import answers, binding, desk, group, mine, reach, report, roles, roster, signing, start, theme_day
 from handlers.context import Command
 from handlers.gate import Gate
 
+# In the order in which /help tells of them: what is wanted every month first.
 FEATURES: list[list[Command]] = [
     start.offering(lambda: commands()),
+    theme_day.COMMANDS,
+    report.COMMANDS,
+    signing.COMMANDS,
+    desk.COMMANDS,
     binding.COMMANDS,
-    gathering.COMMANDS,
     group.COMMANDS,
-    mine.COMMANDS,
     reach.COMMANDS,
     roles.COMMANDS,
     roster.COMMANDS,
+    mine.COMMANDS,
 ]
 
 
@@ -29,7 +33,7 @@ def register(application: Application, gate: Gate) -> None:  # type: ignore[type
     for command in commands():
         application.add_handler(CommandHandler(command.name, gate.hear(command), filters=UpdateType.MESSAGE))
     application.add_handler(MessageHandler(PLAIN, gate.hear(answers.TYPED)))
-    application.add_handler(MessageHandler(FILE, gate.hear(roster.SENT)))
+    application.add_handler(MessageHandler(FILE, gate.hear(answers.SENT)))
     for seen, happening in group.HAPPENINGS:
         application.add_handler(MessageHandler(seen & UpdateType.MESSAGE, gate.witness(happening)))
     application.add_handler(ChatMemberHandler(gate.witness(group.moved), ChatMemberHandler.MY_CHAT_MEMBER))

@@ -1,16 +1,20 @@
 """What people type or send in private without a command: the answer to the question that is open for them."""
 
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from handlers import desk, roster, signing, theme_day
 from handlers.context import Command, Heard
 from models import binding
 from models.card import Answer, Card
 from models.deed import Tries
 from models.draft import Question
 
+YEAR = re.compile(r".*\.json", re.IGNORECASE)  # a file of holidays
 TRIES, WINDOW = 5, timedelta(minutes=15)
+GUESSED = frozenset({"binding.name"})
 
 
 async def typed(heard: Heard) -> Answer:
@@ -21,8 +25,10 @@ async def typed(heard: Heard) -> Answer:
 
 
 def tries(heard: Heard) -> Tries | None:
-    """An answer can be tried five times in a quarter of an hour; the counter keeps a digest, not the account."""
-    if heard.question is None:
+    """A name can be tried five times in a quarter of an hour; the counter keeps a digest, not the account. What an organiser
+    types about many people is no guess, and a code counts its own tries.
+    """
+    if heard.question is None or heard.question.kind not in GUESSED:
         return None
     digest = hashlib.sha256(f"answer:{heard.actor.telegram_id}".encode()).hexdigest()
     return Tries(f"answer:{digest}", TRIES, WINDOW)
@@ -35,5 +41,16 @@ async def name(heard: Heard, question: Question) -> Answer:
 
 ANSWERS: dict[str, Callable[[Heard, Question], Awaitable[Answer]]] = {
     "binding.name": name,
+    **desk.TYPED,
+    **signing.TYPED,
 }
 TYPED = Command("typed", typed, menu=frozenset(), tries=tries)
+
+
+async def sent(heard: Heard) -> Answer:
+    """A file in private: its name tells what it is."""
+    assert heard.file is not None, "only files come here"
+    return await (theme_day.learnt if YEAR.fullmatch(heard.file.name) else roster.sent)(heard)
+
+
+SENT = Command("sent", sent, menu=frozenset())

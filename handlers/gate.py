@@ -5,6 +5,7 @@ others untouched. What may only be said after the commit (the toast of a press) 
 """
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ Callback = Callable[[Update, Any], Coroutine[Any, Any, None]]
 LONGEST_FILE_NAME = 60  # its last characters: the ending tells what it is
 MOST_ANSWERS, ANSWERS_WINDOW = 10, timedelta(minutes=15)  # to somebody who is in no roster
 LONGEST_WORDS = 1000  # characters of a command anybody reads
+STOPS = "，；！？"  # stay as wide as they were typed: a reason or a title is read by people, and kept in records
+STOP = re.compile(f"([{STOPS}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +126,14 @@ class Gate:
         return await Node.get(id=chat.node_id) if chat else None
 
     async def there(self, message: Message, by: Actor) -> outbox.Recipient:
-        """Where a command was given: the member's own chat, the linked group, or a chat we keep no row of."""
+        """Where a command was given: the member's own chat, the linked group, or a chat we keep no row of; and its topic."""
         if message.chat.type == Chat.PRIVATE:
             return self.privately(by, message.chat.id)
-        chat = await organisation.linked(self.bot_id, message.chat.id, thread(message))
+        topic = thread(message)
+        chat = await organisation.linked(self.bot_id, message.chat.id, topic)
         if chat is None:
-            return outbox.Recipient(self.bot_id, address=message.chat.id)
-        return outbox.Recipient(self.bot_id, chat.root_id, chat_id=chat.id)
+            return outbox.Recipient(self.bot_id, address=message.chat.id, thread_id=topic or None)
+        return outbox.Recipient(self.bot_id, chat.root_id, chat_id=chat.id, thread_id=topic or None)
 
     def privately(self, by: Actor, chat_id: int) -> outbox.Recipient:
         if by.member_id is None:
@@ -187,11 +191,11 @@ def following(text: str) -> str:
     """The words after a command, or all that was said without one: in plain letters and digits, without what a database
     cannot keep (NUL, half characters).
     """
-    kept = text[:LONGEST_WORDS].encode(errors="ignore").decode().replace("\0", " ")
-    plain = unicodedata.normalize("NFKC", kept).strip()
+    kept = plain(text[:LONGEST_WORDS])
+    narrow = "".join(each if each in STOPS else unicodedata.normalize("NFKC", each) for each in STOP.split(kept)).strip()
     if not text.startswith("/"):
-        return plain
-    parts = plain.split(maxsplit=1)
+        return narrow
+    parts = narrow.split(maxsplit=1)
     return parts[1].strip() if len(parts) > 1 else ""
 
 

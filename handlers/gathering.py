@@ -1,10 +1,10 @@
-"""/plan and /attendance: an organiser plans a gathering in one line, and asks who has answered."""
+"""One gathering in one line: what /plan does with a date."""
 
 import re
 from contextlib import suppress
 from datetime import date, datetime, time
 
-from handlers.context import Command, Heard
+from handlers.context import Heard
 from models import gathering
 from models.calendar import local
 from models.card import Answer, Refusal
@@ -16,6 +16,7 @@ ORDER = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})\s+(?P<place>\S+)\s+(?P<title>\S.*)",
     re.DOTALL,
 )
+THEME_DAY = re.compile(r"主题党日")  # so called, it has the fixed items of one and counts as one
 
 
 async def plan(heard: Heard) -> Answer:
@@ -48,7 +49,8 @@ def wish(words: str, today: datetime) -> Wish:
         day = meant(found["year"], int(found["month"]), int(found["day"]), today.date())
     except ValueError:
         raise Refusal("gathering/form") from None
-    return Wish(" ".join(found["title"].split()), found["place"], day, at)
+    title = " ".join(found["title"].split())
+    return Wish(title, found["place"], day, at, "theme_day" if THEME_DAY.search(title) else "gathering")
 
 
 def meant(year: str | None, month: int, day: int, today: date) -> date:
@@ -60,16 +62,3 @@ def meant(year: str | None, month: int, day: int, today: date) -> date:
         if this_year >= today:
             return this_year
     return date(today.year + 1, month, day)
-
-
-async def attendance(heard: Heard) -> Answer:
-    """/attendance: counts in the group, names in private."""
-    if not heard.private and heard.node is None:
-        raise Refusal("gathering/unlinked")
-    return await gathering.attendance(heard.actor, heard.node, heard.now)
-
-
-COMMANDS = [
-    Command("plan", plan, right="gathering.plan"),
-    Command("attendance", attendance, right="gathering.attendance"),
-]

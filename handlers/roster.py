@@ -23,4 +23,3 @@ async def sent(heard: Heard) -> Answer:
 
 
 COMMANDS = [Command("roster", show, menu=frozenset({"private"}), right="roster.see")]
-SENT = Command("sent", sent, menu=frozenset())

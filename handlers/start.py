@@ -1,6 +1,7 @@
 """/start and /help: who you are here and what you can do; an opened link asks before it binds."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,12 +9,16 @@ from handlers.context import Command, Heard
 from models import binding
 from models.card import Answer, Card
 from models.deed import Tries
+from models.gathering import sign_in
 
 GUESSES, GUESS_WINDOW = 5, timedelta(minutes=15)
+VENUE = re.compile(r"s_([1-9]\d{0,17})_(\d{6})", re.ASCII)  # the picture at the venue: a gathering and its code of the day
 
 
 async def opened(heard: Heard) -> Answer:
-    """A link: a member's own, or a branch's."""
+    """A link: the one at a venue, a member's own, or a branch's."""
+    if venue := VENUE.fullmatch(heard.words):
+        return await sign_in.by_code(heard.actor, venue[2], heard.now, int(venue[1]))
     return await binding.ask(heard.actor, heard.words, heard.now)
 
 

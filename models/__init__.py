@@ -12,4 +12,6 @@ MODELS = [
     "models.binding",
     "models.gathering",
     "models.group",
+    "models.holidays",
+    "models.theme_day",
 ]

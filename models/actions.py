@@ -3,9 +3,30 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from models import binding, gathering, group, roles, roster
+from models import binding, gathering, group, roles, roster, theme_day
 from models.card import Action, Answer, Refusal
+from models.gathering import (
+    agenda,
+    correcting,
+    desk,
+    detail,
+    entering,
+    filling,
+    leave,
+    make_up,
+    moving,
+    opening,
+    page,
+    phone,
+    proposals,
+    record,
+    settling,
+    sign_in,
+    waiting,
+)
 from models.member import Actor
+from models.outbox import turn
+from models.report import asking, own, sheet, trend
 
 Verb = Callable[[Actor, Action, datetime], Awaitable[Answer]]
 
@@ -31,6 +52,18 @@ def chosen(verb: Callable[[Actor, int, int, datetime], Awaitable[Answer]]) -> Ve
     return act
 
 
+def turned(verb: Callable[[Actor, int, int, datetime], Awaitable[Answer]]) -> Verb:
+    """A page of many: it takes the place of the one whose button was pressed, where that can be told."""
+
+    async def act(actor: Actor, action: Action, now: datetime) -> Answer:
+        answer = await verb(actor, action.target, action.choice, now)
+        if answer.screen and actor.member_id and await turn(action.delivery, actor.member_id, answer.screen, now):
+            return Answer()
+        return answer
+
+    return act
+
+
 async def appoint(actor: Actor, action: Action, now: datetime) -> Answer:
     node_id, kind = roles.unpacked(action.choice)
     return await roles.appoint(actor, action.target, node_id, kind, now)
@@ -52,20 +85,68 @@ VERBS: dict[str, Verb] = {
     "roster": chosen(roster.decide),
     "roster_file": roster_file,
     "rsvp": rsvp,
+    "detail": chosen(detail.detail),
+    "speak": chosen(proposals.speak),
+    "propose": chosen(proposals.propose),
+    "leave_decide": chosen(leave.decide),
+    "desk": chosen(desk.desk),
+    "names": chosen(desk.names),
+    "move": chosen(moving.move),
+    "call_off": chosen(moving.call_off),
+    "seats": chosen(waiting.seats),
+    "agenda": chosen(agenda.agenda),
+    "agenda_add": chosen(agenda.add_offered),
+    "agenda_drop": chosen(agenda.drop),
+    "topics": chosen(proposals.topics),
+    "topic": chosen(proposals.decide),
+    "phone_at": chosen(phone.phone_at),
+    "phone": chosen(phone.phone),
+    "phone_say": chosen(phone.phone_say),
+    "habits": chosen(settling.choose),
+    "habit": chosen(settling.settle),
+    "year": turned(theme_day.turn),
+    "year_file": chosen(theme_day.fetch),
+    "rule": chosen(theme_day.rule),
+    "year_rule": chosen(theme_day.decide),
+    "shift_day": chosen(theme_day.shift_day),
     "bind": bind,
     "join": join,
     "admit": chosen(binding.admit),
+    "candidate_page": turned(binding.candidate_page),
     "reject": chosen(binding.reject),
     "undo_bind": chosen(binding.undo),
     "unbind": chosen(binding.unbind),
     "forget": chosen(binding.forget_me),
+    "branch_page": turned(binding.branch_page),
     "invite_at": chosen(binding.invite_at),
     "invite": chosen(binding.hand_out),
     "invite_whom": chosen(binding.invite_whom),
+    "name_page": turned(binding.name_page),
     "invite_one": chosen(binding.invite_one),
     "link_at": chosen(binding.link_at),
     "link": chosen(binding.link),
+    "report": chosen(asking.press),
+    "report_file": chosen(sheet.press),
+    "trend": chosen(trend.press),
+    "my_record": chosen(own.press),
+    "sign_in": chosen(sign_in.sign_in),
+    "sign_desk": chosen(opening.show_venue),
+    "end_sign_in": chosen(opening.end_now),
+    "enter_at": chosen(entering.enter_at),
+    "enter": chosen(entering.enter),
+    "observe": chosen(entering.observe),
+    "unobserve": chosen(entering.unobserve),
+    "correct_at": chosen(correcting.correct_at),
+    "correct": chosen(correcting.correct),
+    "record_at": chosen(record.record_at),
+    "record_kind": chosen(filling.kinds),
+    "record_tick": chosen(filling.ticks),
+    "record_who": chosen(filling.ask_who),
+    "record_file": chosen(page.ask_page),
+    "lock_record": chosen(record.lock),
+    "made_up": chosen(make_up.made_up),
     "tie": chosen(group.link_here),
+    "tie_page": turned(group.link_page),
     "tie_to": chosen(group.link_to),
 }
 

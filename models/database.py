@@ -64,13 +64,23 @@ async def atomic() -> AsyncIterator[None]:
 
 async def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
     """What a SELECT, or a statement with RETURNING, gives; `?` marks an argument. SQLite gives 0 and 1 for booleans."""
-    return await connection().execute_query_dict(for_dialect(sql, dialect()), [bound(arg) for arg in args])
+    link = connection()
+    return await link.execute_query_dict(for_dialect(sql, link.capabilities.dialect), [bound(arg) for arg in args])
 
 
 async def run(sql: str, *args: Any) -> int:
     """Do an INSERT, UPDATE or DELETE (also behind WITH) and return how many rows it touched itself."""
-    affected, _ = await connection().execute_query(for_dialect(sql, dialect()), [bound(arg) for arg in args])
+    link = connection()
+    affected, _ = await link.execute_query(for_dialect(sql, link.capabilities.dialect), [bound(arg) for arg in args])
     return affected
+
+
+async def scour() -> None:
+    """On SQLite: what was deleted leaves the write-ahead log too (the pages themselves are overwritten at once: secure_delete).
+    To be called outside of transactions. PostgreSQL's own vacuum and log rotation do their part without being asked.
+    """
+    if dialect() == "sqlite":
+        await rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @lru_cache(maxsize=1024)

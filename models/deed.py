@@ -72,13 +72,15 @@ RETURNING count
 
 
 async def deed(key: str, verb: Callable[[], Awaitable[Answer]], now: datetime, tries: Tries | None = None) -> Answer | None:
-    """Does `verb` once under `key`. None: it was done before. A Refusal becomes its answer, and undoes the verb alone."""
-    async with atomic():
-        if not await rows(CLAIM, key, now):
-            return None
-        if tries and await counted(tries, now) > tries.most:
-            return Refusal("deed/too_many", minutes=int(tries.window.total_seconds() // 60)).answer
-        return await attempted(verb)
+    """Does `verb` once under `key`. None: it was done before. A Refusal becomes its answer, and undoes the verb alone.
+
+    Inside an `atomic()` of the caller's, which a bug undoes as a whole, key and all.
+    """
+    if not await rows(CLAIM, key, now):
+        return None
+    if tries and await counted(tries, now) > tries.most:
+        return Refusal("deed/too_many", minutes=int(tries.window.total_seconds() // 60)).answer
+    return await attempted(verb)
 
 
 async def attempted(verb: Callable[[], Awaitable[Answer]]) -> Answer:

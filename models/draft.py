@@ -64,11 +64,12 @@ async def close(bot_id: int, telegram_id: int) -> None:
 
 
 async def expire(now: datetime) -> int:
-    """Questions nobody answered are dropped, and whoever was asked is told."""
-    due = await rows("SELECT id, bot_id, telegram_id FROM draft WHERE expires_at <= ? ORDER BY id LIMIT 100", now)
+    """Questions nobody answered are dropped, and whoever was asked is told, unless they were free to say nothing."""
+    due = await rows("SELECT id, bot_id, telegram_id, facts FROM draft WHERE expires_at <= ? ORDER BY id LIMIT 100", now)
     for row in due:
         async with atomic():
-            if await run("DELETE FROM draft WHERE id = ? AND expires_at <= ?", row["id"], now):
+            dropped = await run("DELETE FROM draft WHERE id = ? AND expires_at <= ?", row["id"], now)
+            if dropped and not json.loads(row["facts"]).get("optional"):
                 to = Recipient(row["bot_id"], address=row["telegram_id"])
                 await owe("notice", Card("draft/over"), to, f"notice:draft:{row['id']}:{to_ms(now)}", now)
     return len(due)

@@ -59,15 +59,26 @@ class Task:
 
 async def send(root_id: int, bot_id: int, member_id: int, kind: str, facts: Mapping[str, Any], now: datetime) -> int:
     """Leaves something to be done for a member; its number."""
+    return await left(root_id, bot_id, member_id, kind, facts, "queued", now, now)
+
+
+async def hold(root_id: int, bot_id: int, member_id: int, kind: str, facts: Mapping[str, Any], now: datetime) -> int:
+    """Leaves something that needs nothing but a tap; its number."""
+    return await left(root_id, bot_id, member_id, kind, facts, "waiting", now + WAITS, now)
+
+
+async def left(
+    root_id: int, bot_id: int, member_id: int, kind: str, facts: Mapping[str, Any], state: str, due_at: datetime, at: datetime
+) -> int:
     errand = await Errand.create(
         root_id=root_id,
         bot_id=bot_id,
         member_id=member_id,
         kind=kind,
         facts=written(facts),
-        state="queued",
-        due_at=now,
-        at=now,
+        state=state,
+        due_at=due_at,
+        at=at,
     )
     return int(errand.id)
 

@@ -1,11 +1,12 @@
 """负责人: who answers for a node in a matter, and how they are told of it: in private, once each."""
 
 from datetime import datetime
+from typing import Any
 
 from models.card import Card
-from models.database import rows
+from models.database import rows, run
 from models.organisation import serving
-from models.outbox import Recipient, debt, owe_many
+from models.outbox import PROMISES, Recipient, debt, owe_capped, owe_many
 from models.rights import LAPSED, RIGHTS
 
 HOLDERS = """
@@ -18,11 +19,16 @@ WHERE r.kind IN ({kinds}) AND m.status NOT IN ({lapsed}) AND r.from_at <= ? AND 
 
 async def responsible(right: str, path: str, now: datetime, besides: int = 0) -> list[int]:
     """Members who hold a right at a node and can be told: those nearest above it, so that a district is spared its branches."""
-    kinds = sorted(RIGHTS[right].roles)
-    sql = HOLDERS.format(kinds=marks(kinds), lapsed=marks(LAPSED))
-    found = await rows(sql, *kinds, *LAPSED, now, now, path, besides)
+    found = await holders(right, path, now, besides)
     nearest = max((row["path"] for row in found), key=len, default="")
     return sorted(row["id"] for row in found if row["path"] == nearest)
+
+
+async def holders(right: str, path: str, now: datetime, besides: int = 0) -> list[dict[str, Any]]:
+    """All who hold a right at a node by an office there or above it, and can be told: id, and the office's path."""
+    kinds = sorted(RIGHTS[right].roles)
+    sql = HOLDERS.format(kinds=marks(kinds), lapsed=marks(LAPSED))
+    return await rows(sql, *kinds, *LAPSED, now, now, path, besides)
 
 
 def marks(values: list[str] | tuple[str, ...]) -> str:
@@ -40,11 +46,34 @@ async def tell(
     live: bool = False,
     besides: int = 0,
     due_at: datetime | None = None,
+    kind: str = "notice",
 ) -> int:
-    """Owes a card to all who are responsible, once for an occasion; how many they are."""
+    """Owes a card to all who are responsible, once for an occasion; how many they are. `kind`: notice, what follows from
+    somebody's deed; duty, what the clock has to say, within the week's limit.
+    """
     told, root_id = await responsible(right, path, now, besides), int(path.split("/")[1])
     bot_id = await serving(root_id)
     people = [Recipient(bot_id, root_id, member_id=each) for each in told]
-    keyed = [(to, f"notice:{occasion}:{to.label}") for to in people]
-    await owe_many([debt("notice", card, to, key, now, about=about, live=live, due_at=due_at) for to, key in keyed])
+    keyed = [(to, f"{kind}:{occasion}:{to.label}") for to in people]
+    debts = [debt(kind, card, to, key, now, about=about, live=live, due_at=due_at) for to, key in keyed]
+    await (owe_capped(debts, now) if PROMISES[kind].capped else owe_many(debts))
     return len(told)
+
+
+SHOWN = "SELECT id, member_id FROM delivery WHERE about = ? AND live = ? AND member_id IS NOT NULL"
+RETIRE = """
+UPDATE delivery SET live = ?, state = CASE
+  WHEN message_id IS NULL AND state IN ('queued', 'held', 'leased') THEN 'cancelled'
+  WHEN message_id IS NOT NULL AND state IN ('queued', 'leased') THEN 'sent' ELSE state END
+WHERE id = ?
+"""
+
+
+async def retire(right: str, path: str, about: str, now: datetime) -> None:
+    """Whoever has lost a right is shown nothing newer of a thing, and nothing that has not left yet: live cards are worded anew
+    with every change, names and reasons included.
+    """
+    may = {each["id"] for each in await holders(right, path, now)}
+    for each in await rows(SHOWN, about, True):
+        if each["member_id"] not in may:
+            await run(RETIRE, False, each["id"])

@@ -37,8 +37,13 @@ RIGHTS: dict[str, Rule] = {
     "binding.undo": Rule(ORGANISERS),
     "chat.link": Rule(LEADERS),
     "gathering.answer": Rule(members=True),
+    "gathering.approve": Rule(ORGANISERS),
     "gathering.attendance": Rule(ORGANISERS),
+    "gathering.enter": Rule(ORGANISERS | {"group_leader"}),
     "gathering.plan": Rule(ORGANISERS),
+    "gathering.record": Rule(ORGANISERS),
+    "gathering.see": Rule(ORGANISERS, members=True),
+    "holiday.load": Rule(frozenset({"admin", "secretary"})),
     "reach.see": Rule(ORGANISERS),
     "role.grant": Rule(frozenset({"admin", "secretary"})),
     "roster.edit": Rule(ORGANISERS),
@@ -93,24 +98,22 @@ class Actor:
 
 OPERATOR = Actor(label="operator")
 
+# Offices and homes are looked up by the member, each by its index: joined as one table they would be read whole at every press.
 ACTOR = """
-SELECT m.id, m.root_id, held.kind, held.office, n.path
-FROM account a
-JOIN member m ON m.id = a.member_id
-LEFT JOIN (
-  SELECT member_id, node_id, kind, 1 AS office, from_at, until_at FROM role
-  UNION ALL
-  SELECT member_id, node_id, kind, 0 AS office, from_at, until_at FROM membership
-) held ON held.member_id = m.id AND held.from_at <= ? AND (held.until_at IS NULL OR held.until_at > ?)
-  AND m.status NOT IN ('suspended', 'transferred', 'deceased')
-LEFT JOIN node n ON n.id = held.node_id
-WHERE a.telegram_id = ?
+WITH me AS (SELECT m.id, m.root_id, m.status FROM account a JOIN member m ON m.id = a.member_id WHERE a.telegram_id = ?)
+SELECT me.id, me.root_id, NULL AS kind, 2 AS office, NULL AS path FROM me
+UNION ALL
+SELECT me.id, me.root_id, r.kind, 1, n.path FROM me JOIN role r ON r.member_id = me.id JOIN node n ON n.id = r.node_id
+WHERE me.status NOT IN ('suspended', 'transferred', 'deceased') AND r.from_at <= ? AND (r.until_at IS NULL OR r.until_at > ?)
+UNION ALL
+SELECT me.id, me.root_id, h.kind, 0, n.path FROM me JOIN membership h ON h.member_id = me.id JOIN node n ON n.id = h.node_id
+WHERE me.status NOT IN ('suspended', 'transferred', 'deceased') AND h.from_at <= ? AND (h.until_at IS NULL OR h.until_at > ?)
 """
 
 
 async def actor(telegram_id: int, now: datetime) -> Actor:
     """Whoever presses or writes: the bound member with offices and homes in force, or a stranger."""
-    found = await rows(ACTOR, now, now, telegram_id)
+    found = await rows(ACTOR, telegram_id, now, now, now, now)
     if not found:
         return Actor(telegram_id=telegram_id)
     return Actor(

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import binding, draft, gathering, outbox
+from models import binding, draft, gathering, outbox, theme_day
 from schedules import retention
 
 Sweep = Callable[[datetime], Awaitable[object]]
@@ -32,6 +32,9 @@ TIMETABLE: list[Entry] = [
     Entry("gathering.announce", gathering.announce, every=1, due=gathering.next_due),
     Entry("gathering.remind", gathering.remind, every=5),
     Entry("gathering.close", gathering.close, every=5),
+    Entry("gathering.end", gathering.end, every=5),
+    Entry("theme_day.extend", theme_day.extend, every=5, due=theme_day.next_due),
+    Entry("theme_day.ask", theme_day.ask, every=5),
     Entry("binding.expire", binding.expire, every=5, due=binding.next_due),
     Entry("draft.expire", draft.expire, every=5, due=draft.next_due),
     Entry("outbox.release", outbox.release, every=5, due=outbox.next_due),

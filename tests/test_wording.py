@@ -5,7 +5,6 @@ import html
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,85 +13,14 @@ import pytest
 from bot import console, wording
 from bot.sandbox.html import Html
 from handlers import commands
+from tests.plausible import PLAUSIBLE, RICH
 
 ROOT = Path(__file__).parent.parent
 TEXTS = ROOT / "bot" / "texts"
 NAME = re.compile(r"[a-z_]+(?:/[a-z_]+)?")
 WORDLESS = {"erase"}  # a delivery that takes a message away
 LONGEST_MESSAGE, LONGEST_BUTTON = 4096, 6
-
-GATHERING = {"title": "12月主题党日", "place": "社区党群服务中心二楼", "node": "百花园小区党支部", "starts": "2026-12-01T15:00",
-             "reply_by": "2026-12-01T14:50:00+08:00", "open": True, "groups": 1,
-             "expected": 26, "joining": 15, "leaving": 3}  # fmt: skip
-PEOPLE = {"joining": ["周文静"], "leaving": [], "silent": ["王建军", "李秀兰"], "unbound": ["何桂芳"]}
-REACH = {"nodes": ["百花园小区党支部"], "total": 26, "ok": 24, "unbound": ["何桂芳"], "blocked": ["王建军"],
-         "never_started": [], "chat_gone": []}  # fmt: skip
-ONE = {"id": 3, "name": "李秀兰", "node": "3号楼党小组", "joined_on": "1999-07-01"}
-OFFICES = [{"place": "百花园小区党支部", "held": [{"kind": "secretary", "name": "周文静", "since": date(2026, 3, 1)}] * 2}]
-SINCE = "2026-11-21T12:00:00+08:00"
-HELD = {
-    "member": {"name": "周文静", "code": None, "status": "full", "category": "direct"}
-    | {"joined_on": None, "full_member_on": None},
-    "membership": [{"node": "百花园小区党支部", "kind": "home", "from_at": SINCE, "until_at": None}] * 3,
-    "role": [{"node": "百花园小区党支部", "kind": "secretary", "from_at": SINCE, "until_at": SINCE}] * 3,
-    "account": {"telegram_id": 700000001, "bound_at": SINCE, "consent": "2026-11"},
-    "reachability": [{"state": "ok", "since": SINCE}],
-    "rsvp": [{"title": "12月主题党日", "starts_at": SINCE, "choice": 1, "at": SINCE}],
-    "invite": [{"expires_at": SINCE, "used_at": SINCE, "voided_at": None}],
-    "petition": [{"name": "周文静", "at": SINCE}],
-    "draft": [{"kind": "binding.name", "expires_at": SINCE}],
-    "errand": [{"at": SINCE, "kind": "handout", "state": "done"}],
-    "delivery": [{"created_at": SINCE, "card": "mine/held", "state": "sent"}],
-    "erasure": [{"at": SINCE}],
-    "note": [{"at": SINCE, "actor": "member:1", "verb": "bind", "target": "member:1", "before": None, "after": "{}"}],
-}
-RESULT = {"faults": [["members", 3, "joined_on", "date", "昨天"]] * 10, "more": 5, "differences": [], "missing": ["何桂芳"],
-          "missing_count": 1}  # fmt: skip
-CHANGED = {"sheet": "members", "row": 2, "name": "李秀兰", "column": "category", "old": "direct", "new": "retired"}
-PLAUSIBLE: dict[str, list[Any]] = {
-    "result": [RESULT, RESULT | {"faults": [], "differences": [CHANGED] * 10}],
-    "by": [{"name": "周文静"}],
-    "candidates": [[ONE, ONE | {"node": None, "joined_on": None}], [ONE] * 8, []],
-    "enclosure": [1],
-    "held": [HELD, {name: [] for name in HELD} | {"member": HELD["member"], "account": None}],
-    "bound": [True, False],
-    "dated": [False, True],
-    "office": ["org_member", "admin"],
-    "offices": [OFFICES],
-    "place": ["百花园小区党支部"],
-    "rest": [0, 4],
-    "link": ["https://t.me/branchlife_demo_bot?start=" + "x" * 22],
-    "matching": [2, 0, 0],
-    "name": ["李秀兰"],
-    "node": [{"name": "百花园小区党支部"}],
-    "person": ["李秀兰"],
-    "petition": [{"name": "李秀兰", "node": "百花园小区党支部"}],
-    "slips": [26],
-    "until": ["2026-12-01T15:00+08:00"],
-    "gathering": [GATHERING, GATHERING | {"open": False, "groups": 0, "expected": 0, "joining": 0}],
-    "people": [PEOPLE, {name: [] for name in PEOPLE}],
-    "member": [{"name": "周文静"}],
-    "choice": [1, 2],
-    "starts": ["2026-12-01T15:00"],
-    "minutes": [15],
-    "most": [60],
-    "chat": [{"title": "百花园小区党支部", "node": "百花园小区党支部"}],
-    "duties": ["plan attendance reach", ""],
-    "own": ["help", ""],
-    "more": [True, False],
-    "reach": [REACH, REACH | {"ok": 0, "total": 0, "blocked": [], "unbound": []}],
-    "reason": ["kicked", "chat_gone", "no_rights"],
-    "title": ["新群"],
-    "speaks_for": ["百花园小区党支部"],
-    "rows": [0, 4500],
-    "new": [3, 0],
-    "changed": [0, 10],
-    "same": [26],
-    "bad": [10, 0],
-    "detail": ["备注"],
-    "count": [3],
-    "unreadable": ["unknown_columns"],
-}
+WHOLE = {"gathering/detail": 24, "theme_day/year": 16}  # lines of what stands behind 详情; all else fits a phone's screen
 
 
 class Named(NamedTuple):
@@ -188,7 +116,7 @@ def test_every_card_renders_with_the_facts_it_is_given(one: Named) -> None:
             assert 4 <= len(words) <= LONGEST_MESSAGE
             assert "{" not in words
             assert "None" not in words
-            assert len(words.splitlines()) <= 12
+            assert len(words.splitlines()) <= WHOLE.get(one.name, 12)
 
 
 @pytest.mark.parametrize("one", [each for each in NAMED if "toast" in each.blocks], ids=lambda one: str(one.name))
@@ -223,3 +151,11 @@ def test_every_sentence_of_the_console_is_said_somewhere_and_the_reverse() -> No
     said = {(section, name) for call in asking for section in strings(call.args[0]) for name in strings(call.args[1])}
     dynamic = {("doctor", state) for state in ("dead", "unknown")}  # the states the doctor asks the database for
     assert {pair for pair in said | dynamic if pair[0] in console.texts() and pair[1] != "state"} == written
+
+
+def test_the_whole_notice_keeps_the_order_of_one() -> None:
+    """Of rules.md: title, whom it is to, opening, theme, time, place, who takes part, items, demands, who signs, date."""
+    words = wording.block("gathering/detail", "body", wording.cleaned({"gathering": RICH}))
+    order = ["通知", "全体党员", "通知如下", "主题", "时间", "地点", "参加对象", "内容", "要求"]
+    order += ["\n百花园小区党支部\n", "\n2026年11月24日"]
+    assert [words.index(each) for each in order] == sorted(words.index(each) for each in order)

@@ -20,6 +20,9 @@ URGENT  # the lane between replies and the rest; moved and cancelled gatherings 
 # Columns that SQL reads and Python does not
 _.seal, _.code_hash, _.until_at, _.from_at, _.bound_at, _.local_date, _.local_time, _.revision
 _.announce_due, _.remind_due, _.close_due, _.until_ms, _.parent_id, _.linked_at, _.unlinked_at, _.sent_at, _.created_at
+_.extend_due, _.ended_at  # of a series
+_.end_due, _.remind_lead  # of a gathering
+_.position, _.done_at, _.offered_at  # of an agenda item, of a make-up
 _.full_member_on, _.quiz_at  # entered in sheets; the quiz and the ceremonies will read them
 Note, Attempt, DeadLetter, Draft, Lease, Reachability  # tables that only SQL touches
 

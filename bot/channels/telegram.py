@@ -49,11 +49,17 @@ class ApiBot(ExtBot[None]):
         return await self._post(method, dict(fields), read_timeout=read_timeout)
 
 
+MOST_CAPTIONED = 1000  # messages kept in mind
+
+
 class Telegram:
     """The channel of one bot token; see `bot.channels.Channel`."""
 
     def __init__(self, bot: ApiBot) -> None:
         self._bot = bot
+        self._captioned: dict[
+            tuple[int, int], None
+        ] = {}  # messages found to have an attachment: chat, message; the oldest first
 
     async def send(self, address: Address, rendered: Rendered) -> int:
         method, fields = _new_message(rendered)
@@ -66,12 +72,12 @@ class Telegram:
     async def edit(self, address: Address, message_id: int, rendered: Rendered) -> None:
         """The attachment of a message stays; its caption and buttons are what changes."""
         target = {"chat_id": address.chat_id, "message_id": message_id, "reply_markup": _keyboard(rendered.buttons)}
-        caption = {**target, "caption": rendered.text}
+        attached = rendered.photo is not None or rendered.document is not None
         try:
-            if rendered.photo is not None or rendered.document is not None:
-                await self._worded("editMessageCaption", caption)
-            else:
-                await self._edit_text({**target, **_text(rendered)}, caption)
+            if not attached and (address.chat_id, message_id) not in self._captioned:
+                await self._edit_text({**target, **_text(rendered)}, (address.chat_id, message_id))
+            if attached or (address.chat_id, message_id) in self._captioned:
+                await self._worded("editMessageCaption", {**target, "caption": rendered.text})
         except Undeliverable as no:
             if no.reason != "not_modified":
                 raise
@@ -93,13 +99,18 @@ class Telegram:
                 raise
             logs.count("answer.too_old")
 
-    async def _edit_text(self, text: Mapping[str, object], caption: Mapping[str, object]) -> None:
+    async def _edit_text(self, fields: Mapping[str, object], place: tuple[int, int]) -> None:
+        """Finds out, and keeps in mind, whether the words are a caption: each try counts against Telegram's limits, and the two
+        of them together would be one too many again and again.
+        """
         try:
-            await self._worded("editMessageText", text)
+            await self._worded("editMessageText", fields)
         except Undeliverable as no:
             if no.reason != "no_text":  # it was sent with an attachment
                 raise
-            await self._worded("editMessageCaption", caption)
+            self._captioned[place] = None
+            if len(self._captioned) > MOST_CAPTIONED:
+                del self._captioned[next(iter(self._captioned))]
 
     async def _worded(self, method: str, fields: Mapping[str, object]) -> Any:
         """Call with HTML; if Telegram cannot read it, once more as plain text, so that the words arrive."""

@@ -113,7 +113,9 @@ class PostgresTransaction(Statements, TransactionWrapper):
         self.counts = parent.counts
         self.capabilities = parent.capabilities
         self.enclosing = parent if isinstance(parent, PostgresTransaction) else None
+        self.whole: PostgresTransaction = parent.whole if isinstance(parent, PostgresTransaction) else self
         self._savepoint: str | None = None
+        self._kept: str | None = None  # of the whole: a savepoint that was left, and that the server still holds
 
     @property
     def over(self) -> bool:
@@ -144,25 +146,33 @@ class PostgresTransaction(Statements, TransactionWrapper):
         await self._say("ROLLBACK")
 
     async def savepoint(self) -> None:
+        """A savepoint that was left is released on the way to the next one: two statements, one trip to the server."""
         self._savepoint = self.counts.savepoint()
-        await self._say(f"SAVEPOINT {self._savepoint}")
+        left, self.whole._kept = self.whole._kept, None
+        await self._say(*([f"RELEASE SAVEPOINT {left}"] if left else []), f"SAVEPOINT {self._savepoint}")
 
-    @translate_exceptions
     async def release_savepoint(self) -> None:
+        """Asks the server for nothing: releasing this one later, or whatever encloses it, comes to the same.
+
+        So a savepoint inside this one needs no word of its own any more, and before a COMMIT none does.
+        """
         self._finish()
-        await self._say(f"RELEASE SAVEPOINT {self._savepoint}")
+        self.whole._kept = self._savepoint
 
     async def savepoint_rollback(self) -> None:
         self._finish()
-        await self._say(f"ROLLBACK TO SAVEPOINT {self._savepoint}; RELEASE SAVEPOINT {self._savepoint}")
+        self.whole._kept = None  # it lay inside this one
+        await self._say(f"ROLLBACK TO SAVEPOINT {self._savepoint}", f"RELEASE SAVEPOINT {self._savepoint}")
 
     def _finish(self) -> None:
         if self.over:
             raise TransactionManagementError(OVER)
         self._finalized = True
 
-    async def _say(self, sql: str) -> str:
-        self.counts.note(1)
+    async def _say(self, *statements: str) -> str:
+        """In one trip; the tag of the last."""
+        self.counts.note(len(statements))
+        sql = "; ".join(statements)
         status: str = await through(asyncio.ensure_future(self._connection.execute(sql, timeout=END_SECONDS)))
         return status
 

@@ -3,7 +3,6 @@
 from io import BytesIO
 from typing import Any
 
-import segno
 from docx import Document
 from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -12,11 +11,11 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import _Cell
 
+from bot.files.qr import png
 from bot.wording import clean, labels, moment
 from models.binding import Sheet, Slip
 
 MARGIN, QR_WIDTH = Cm(1.5), Cm(3.2)
-QUIET_ZONE = 4  # modules, as the standard wants
 COLUMNS = 2
 FONT = "SimSun"  # any office shows its own Chinese serif where this one is missing
 
@@ -69,17 +68,9 @@ def fill(cell: _Cell, slip: Slip, sheet: Sheet) -> None:
     name.bold, name.font.size = True, Pt(16)
     picture = cell.add_paragraph()
     picture.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    picture.add_run().add_picture(qr(slip.link), width=QR_WIDTH)
+    picture.add_run().add_picture(png(slip.link), width=QR_WIDTH)
     link = cell.add_paragraph().add_run(slip.link)
     link.font.size = Pt(9)
     for line in labels()["handout"]["steps"]:
         cell.add_paragraph(line).paragraph_format.space_after = Pt(0)
     cell.add_paragraph(words("until").format(until=moment(sheet.until)))
-
-
-def qr(link: str) -> BytesIO:
-    """A PNG; read by any phone's camera also when printed badly (level M)."""
-    picture = BytesIO()
-    segno.make(link, error="m", micro=False).save(picture, kind="png", scale=6, border=QUIET_ZONE)
-    picture.seek(0)
-    return picture

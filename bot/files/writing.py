@@ -136,16 +136,21 @@ def fill(page: Worksheet, row: int, cells: list[Any]) -> None:
 
 
 def put(page: Worksheet, row: int, column: int, known: Any) -> Any:
-    """One cell. What a spreadsheet could take for a formula gets an apostrophe, which reading takes off again."""
-    if isinstance(known, str):
-        known = NOT_XML.sub(" ", known)
-        known = f"'{known}" if RISKY.match(known) else known
-    cell = page.cell(row, column, known)
+    """One cell."""
+    cell = page.cell(row, column, safe(known))
     if isinstance(known, date):
         cell.number_format = "yyyy-mm-dd"
     if isinstance(known, str):
         cell.alignment = Alignment(wrap_text=False)
     return cell
+
+
+def safe(known: Any) -> Any:
+    """What a spreadsheet could take for a formula gets an apostrophe, which reading takes off again."""
+    if not isinstance(known, str):
+        return known
+    known = NOT_XML.sub(" ", known)
+    return f"'{known}" if RISKY.match(known) else known
 
 
 def packed(book: Workbook) -> bytes:

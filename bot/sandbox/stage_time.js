@@ -14,6 +14,7 @@ export class TimePanel {
     this.ask = ask;
     this.nameOf = nameOf;
     this.ahead = 0;
+    this.due = 0;
     this.timer = 0;
     this.moving = false;
     setInterval(() => this.tick(), 1000);
@@ -46,7 +47,7 @@ export class TimePanel {
   }
 
   jump(how) {
-    const target = how === 'month' ? inMonths(this.now(), 1) : this.now() + Number(how);
+    const target = how === 'month' ? inMonths(this.now(), 1) : how === 'next' ? Math.max(this.due, this.now() + 1) : this.now() + Number(how);
     this.travel({ to: new Date(target * 1000).toISOString() });
   }
 
@@ -58,9 +59,11 @@ export class TimePanel {
   busy(moving) {
     this.moving = moving;
     for (const button of document.querySelectorAll('[data-jump], #goto button')) button.disabled = moving;
+    if (!this.due) find('next').disabled = true;
   }
 
   async travel(where) {
+    this.due = 0; // what is due then is asked anew on arrival
     this.busy(true);
     this.say('正在向前走……');
     try {
@@ -116,6 +119,8 @@ export class TimePanel {
     find('power').disabled = true;
     find('power-text').textContent = '服务：没有连上';
     find('due').textContent = '';
+    this.due = 0;
+    find('next').disabled = true;
     find('counts').replaceChildren();
     find('rows').replaceChildren();
     find('outbox-note').textContent = reason;
@@ -127,6 +132,8 @@ export class TimePanel {
     find('power').setAttribute('aria-checked', String(told.on === true));
     find('power-text').textContent = known ? `服务：${told.on ? '运行中' : '已关闭'}` : '服务';
     const due = told.next_due ? Date.parse(told.next_due) / 1000 : 0;
+    this.due = due;
+    find('next').disabled = this.moving || !due;
     find('due').textContent = due ? `下一件事：${day(due)}${hour(due)}` : '眼下没有排好的事。';
     const counts = Object.entries(told.counts || {}).filter(([, count]) => count);
     find('counts').replaceChildren(...counts.map(([state, count]) => node('li', {}, STATES[state] || state, node('b', { textContent: count }))));

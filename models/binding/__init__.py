@@ -1,15 +1,15 @@
 """绑定: an account speaks for a member once it opened a link and agreed to what will be kept about it.
 
 Nothing about the account is stored before it agreed, except where to answer it (`Delivery.address`, forgotten within the hour).
-`invite` and `opened` are the two kinds of link, `handing` gives them out, `petition` is how a branch decides who opened
-its own; `told` tells the branch and ends a binding, `mine` and `held` are what a member can ask about themselves.
+`invite` and `opened` are the two kinds of link, `handing` gives them out, to whom `choosing` asks, `petition` is how a branch
+decides who opened its own; `told` tells the branch and ends a binding, `mine` and `held` are what a member can ask about
+themselves.
 """
 
+from models.binding.choosing import ask_one, ask_where, branch_page, name_page
 from models.binding.handing import (
     Sheet,
     Slip,
-    ask_one,
-    ask_where,
     hand_out,
     invite_at,
     invite_one,
@@ -21,7 +21,7 @@ from models.binding.handing import (
 from models.binding.held import mine, summary
 from models.binding.invite import AGREE, DECLINE, ask, decide, forget, invite, join
 from models.binding.mine import forget_me, leave, unbind, wish
-from models.binding.petition import admit, candidates, describe, expire, next_due, petition, reject
+from models.binding.petition import admit, candidate_page, candidates, describe, expire, next_due, petition, reject
 from models.binding.tables import Erasure, Invite, OpenLink, Petition, hashed
 from models.binding.told import CONSENT, undo
 
@@ -39,6 +39,8 @@ __all__ = [
     "ask",
     "ask_one",
     "ask_where",
+    "branch_page",
+    "candidate_page",
     "candidates",
     "decide",
     "describe",
@@ -56,6 +58,7 @@ __all__ = [
     "link",
     "link_at",
     "mine",
+    "name_page",
     "next_due",
     "petition",
     "reject",

@@ -5,61 +5,20 @@ Codes leave as `export` deliveries, which are emptied once they left: what is ke
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from models import errand
 from models.audit import note
 from models.binding.invite import invite
 from models.binding.opened import address, open_link
-from models.binding.petition import plain, unbound
+from models.binding.petition import unbound
 from models.binding.told import YES, home
 from models.calendar import local
 from models.card import Answer, Card, Refusal, Tap
-from models.database import rows
 from models.member import Account, Actor, Member
 from models.organisation import Node, serving, wishes
 from models.outbox import Recipient, debt, owe_many
 
 LIVES = (1, 7, 30)  # days a link may live
-MOST_SHOWN = 8
-
-BRANCHES = """
-SELECT n.id, n.name, n.path FROM node n
-WHERE n.closed_at IS NULL AND EXISTS (
-  SELECT 1 FROM membership s JOIN member m ON m.id = s.member_id
-  WHERE s.node_id = n.id AND s.kind = 'home' AND s.from_at <= ? AND (s.until_at IS NULL OR s.until_at > ?)
-    AND m.status NOT IN ('transferred', 'deceased') AND NOT EXISTS (SELECT 1 FROM account a WHERE a.member_id = m.id)
-)
-ORDER BY n.path
-"""
-
-
-async def branches(actor: Actor, now: datetime) -> list[dict[str, Any]]:
-    """Organisations within reach that have members to invite: id, name, path."""
-    reach = tuple(reached(actor))
-    return [row for row in await rows(BRANCHES, now, now) if row["path"].startswith(reach)]
-
-
-def reached(actor: Actor) -> list[str]:
-    """Where this actor invites; a Refusal where nowhere."""
-    reach = actor.reach("binding.invite")
-    if not reach:
-        actor.must("binding.invite", "nowhere")
-    return reach
-
-
-async def ask_where(actor: Actor, one_for_all: bool, now: datetime) -> Answer:
-    """/invite: for whose members a sheet is wanted, or one link for all."""
-    found = await branches(actor, now)
-    if not found:
-        raise Refusal("binding/all_bound")
-    if len(found) == 1:
-        return life_of_link(found[0]["id"]) if one_for_all else life_of_sheet(found[0]["id"])
-    if len(found) > MOST_SHOWN:
-        raise Refusal("binding/many_branches")
-    verb = "link_at" if one_for_all else "invite_at"
-    taps = [(Tap("named", verb, each["id"], YES, each["name"]),) for each in found]
-    return Answer(screen=Card("binding/branches", {}, tuple(taps)))
 
 
 def life_of_sheet(node_id: int) -> Answer:
@@ -149,19 +108,6 @@ async def slip(member_id: int, root_id: int, days: int, now: datetime) -> Slip:
 async def until(node_id: int, days: int, now: datetime) -> str:
     """When a link given out now ends there, local, ISO."""
     return local(now + timedelta(days=days), (await wishes(node_id)).zone).isoformat(timespec="minutes")
-
-
-async def ask_one(actor: Actor, words: str, now: datetime) -> Answer:
-    """/invite 姓名: for whom within reach."""
-    found = [each for path in reached(actor) for each in await unbound(path, now) if plain(each["name"]) == plain(words)]
-    people = {each["id"]: each["name"] for each in found}
-    if not people:
-        raise Refusal("binding/nobody_free", person=words)
-    if len(people) == 1:
-        return life_for(next(iter(people)))
-    shown = list(people)[:MOST_SHOWN]
-    taps = [(Tap("named", "invite_whom", each, YES, str(place)),) for place, each in enumerate(shown, start=1)]
-    return Answer(screen=Card("binding/namesakes", {"candidates": shown}, tuple(taps)))
 
 
 def life_for(member_id: int) -> Answer:

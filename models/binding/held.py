@@ -14,6 +14,9 @@ from models.member import Account, Actor
 from models.organisation import serving, wishes
 from models.outbox import Recipient, debt, enclose, owe_many
 
+OF_GATHERINGS = """
+SELECT one.*, g.title, g.kind, g.starts_at FROM {} one JOIN gathering g ON g.id = one.gathering_id WHERE one.member_id = ?
+"""
 # One question for each table that knows a member or (petition, draft) an account. The order is that of the file.
 HELD: dict[str, str] = {
     "member": "SELECT * FROM member WHERE id = ?",
@@ -21,7 +24,12 @@ HELD: dict[str, str] = {
     "role": "SELECT r.*, n.name AS node FROM role r JOIN node n ON n.id = r.node_id WHERE r.member_id = ?",
     "account": "SELECT * FROM account WHERE member_id = ?",
     "reachability": "SELECT r.* FROM reachability r JOIN account a ON a.id = r.account_id WHERE a.member_id = ?",
-    "rsvp": "SELECT r.*, g.title, g.starts_at FROM rsvp r JOIN gathering g ON g.id = r.gathering_id WHERE r.member_id = ?",
+    "rsvp": OF_GATHERINGS.format("rsvp"),
+    "expected": OF_GATHERINGS.format("expected"),
+    "presence": OF_GATHERINGS.format("presence"),
+    "make_up": OF_GATHERINGS.format("make_up"),
+    "proposal": "SELECT * FROM proposal WHERE member_id = ?",
+    "speaker": OF_GATHERINGS.format("speaker"),
     "invite": "SELECT id, root_id, member_id, expires_at, used_at, voided_at FROM invite WHERE member_id = ?",
     "petition": "SELECT p.* FROM petition p JOIN account a ON a.telegram_id = p.telegram_id WHERE a.member_id = ?",
     "draft": "SELECT d.* FROM draft d JOIN account a ON a.telegram_id = d.telegram_id WHERE a.member_id = ?",

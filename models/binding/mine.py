@@ -7,11 +7,11 @@ from models.audit import note
 from models.binding.tables import Erasure, Petition
 from models.binding.told import YES, end
 from models.card import Answer, Card, Refusal, Tap
-from models.database import rows, run
+from models.database import from_ms, rows, run
 from models.member import Account, Actor
-from models.outbox import Recipient, debt, owe_many, restate
+from models.outbox import Recipient, debt, disown, owe_many, restate, touch
 
-ERASABLE = timedelta(hours=47)  # Telegram takes no message back after 48 h
+ERASABLE, TOO_OLD = timedelta(hours=47), timedelta(hours=48)  # Telegram takes no message back that is older
 
 
 async def leave(actor: Actor) -> Answer:
@@ -71,13 +71,25 @@ async def forget_me(actor: Actor, account_id: int, choice: int, now: datetime) -
     await ended(actor, account, "forget", now)
     await run("DELETE FROM invite WHERE member_id = ?", account.member_id)
     await run("DELETE FROM errand WHERE member_id = ?", account.member_id)
+    for each in await rows(REASONED, account.member_id):
+        await touch(f"leave:{each['id']}:{each['at']}", now)  # those who decided read it in their chats
+    for said in SAID_OF_GATHERINGS:
+        await run(said, account.member_id)
     await run("DELETE FROM dead_letter WHERE body LIKE ?", f"%{account.telegram_id}%")
     await Erasure.create(root_id=account.root_id, member_id=account.member_id, at=now)
     return Answer(toast=Card("mine/forgotten"), alert=True)
 
 
+REASONED = "SELECT id, at FROM rsvp WHERE member_id = ? AND reason <> ''"
+# What somebody typed or offered about gatherings. Answers and the lines of attendance sheets are the branch's record.
+SAID_OF_GATHERINGS = (
+    "UPDATE rsvp SET reason = '' WHERE member_id = ?",
+    "UPDATE proposal SET member_id = NULL WHERE member_id = ?",
+    "DELETE FROM speaker WHERE member_id = ?",
+)
+
 SAID = """
-SELECT id, bot_id, message_id FROM delivery
+SELECT id, bot_id, message_id, sent_at FROM delivery
 WHERE (member_id = ? OR address = ?) AND message_id IS NOT NULL AND sent_at > ? AND kind <> 'erase'
 """
 UNADDRESSED = """
@@ -87,7 +99,8 @@ WHERE address = ?
 
 
 async def erase_messages(account: Account, now: datetime) -> None:
-    """What was said to the account in the last two days is taken back; the address goes with the last of it."""
+    """What was said to the account in the last two days, or is just being said, is taken back; the address goes with it."""
+    await disown(account.member_id, account.telegram_id)
     said = await rows(SAID, account.member_id, account.telegram_id, now - ERASABLE)
     await run(UNADDRESSED, account.telegram_id)
     await owe_many([erasing(each, account.telegram_id, now) for each in said])
@@ -95,7 +108,8 @@ async def erase_messages(account: Account, now: datetime) -> None:
 
 def erasing(said: dict[str, Any], telegram_id: int, now: datetime) -> Any:
     card, to = Card("erase", {"message": said["message_id"]}), Recipient(said["bot_id"], address=telegram_id)
-    return debt("erase", card, to, f"erase:{said['id']}:{said['message_id']}", now)
+    key, too_old = f"erase:{said['id']}:{said['message_id']}", from_ms(said["sent_at"]) + TOO_OLD
+    return debt("erase", card, to, key, now, expire_at=too_old)
 
 
 ENCLOSING = "SELECT card FROM delivery WHERE member_id = ?"

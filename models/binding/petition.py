@@ -15,11 +15,11 @@ from models.draft import Question
 from models.member import Actor, Member, bind
 from models.organisation import Node, serving
 from models.outbox import Recipient, owe, restate
+from models.pages import page
 from models.responsible import tell
 
 KEPT = timedelta(days=7)
 LONGEST_NAME = 40
-MOST_SHOWN = 8  # candidates on one card
 YES = 1
 
 
@@ -56,7 +56,7 @@ async def petition(actor: Actor, bot_id: int, question: Question, words: str, no
     return Answer(screen=Card("binding/petitioned", {"node": node.id}))
 
 
-async def asking(number: int, node: Node, name: str, now: datetime) -> Card:
+async def asking(number: int, node: Node, name: str, now: datetime, wanted: int = 1) -> Card:
     """What the branch is asked: the one of that name, or whom of several; without any, whom of those not bound yet."""
     free_members = await unbound(node.path, now)
     named = [each for each in free_members if plain(each["name"]) == plain(name)]
@@ -64,17 +64,27 @@ async def asking(number: int, node: Node, name: str, now: datetime) -> Card:
     if len(named) == 1:
         taps = (Tap("binding.admit", "admit", number, named[0]["id"]), reject)
         return Card("binding/petition", {"petition": number, "member": named[0]["id"]}, (taps,))
-    return choice_of(number, len(named), named or free_members)
+    return choice_of(number, len(named), named or free_members, wanted)
 
 
-def choice_of(number: int, matching: int, members: list[dict[str, Any]]) -> Card:
-    """A petition with several who may be meant, by number."""
-    shown = members[:MOST_SHOWN]
-    taps = [Tap("named", "admit", number, each["id"], str(place)) for place, each in enumerate(shown, start=1)]
+def choice_of(number: int, matching: int, members: list[dict[str, Any]], wanted: int) -> Card:
+    """A petition with several who may be meant, by number, a page of them."""
+    some = page(members, wanted)
+    taps = [Tap("named", "admit", number, each["id"], str(place)) for place, each in enumerate(some.shown, start=1)]
     lines = [tuple(taps[start : start + 2]) for start in range(0, len(taps), 2)]
-    ids = [each["id"] for each in shown]
+    ids = [each["id"] for each in some.shown]
     reject = Tap("binding.reject", "reject", number, YES)
-    return Card("binding/candidates", {"petition": number, "matching": matching, "candidates": ids}, (*lines, (reject,)))
+    return Card(
+        "binding/candidates",
+        {"petition": number, "matching": matching, "candidates": ids, "page": some.number, "pages": some.count},
+        (*lines, *some.turning("candidate_page", number), (reject,)),
+    )
+
+
+async def candidate_page(actor: Actor, number: int, wanted: int, now: datetime) -> Answer:
+    """Another page of those who may be meant. Where one alone is left to be meant, that is what is shown."""
+    found, node = await waiting(actor, number, now)
+    return Answer(screen=await asking(number, node, found.name, now, wanted))
 
 
 def plain(name: str) -> str:

@@ -19,11 +19,11 @@ from models.group.living import healed, lost
 from models.member import Actor
 from models.organisation import Chat, Node, link, linked
 from models.outbox import Recipient, debt, owe, owe_many
+from models.pages import page, place
 from models.responsible import tell
 
 HERE = 1  # the only choice of the group's own button
 CODE_BITS = 62
-MOST_OFFERED = 20  # nodes in one list of buttons
 OFFERS_KEPT = timedelta(days=30)
 LONGEST_TITLE = 128
 
@@ -87,9 +87,21 @@ async def link_here(actor: Actor, code: int, choice: int, now: datetime) -> Answ
     nodes = await within(actor.reach("chat.link"))
     if len(nodes) == 1:
         return await tie(actor, arrival, nodes[0], now)
-    taps = tuple((Tap("named", "tie_to", code, node.id, node.name),) for node in nodes[:MOST_OFFERED])
-    screen = Card("group/choose", {"title": arrival.title, "more": len(nodes) > MOST_OFFERED}, taps)
-    return Answer(toast=Card("group/choose_there"), screen=screen)
+    return Answer(toast=Card("group/choose_there"), screen=which(arrival, nodes, 1))
+
+
+def which(arrival: Arrival, nodes: list[Node], number: int) -> Card:
+    """Which of several nodes a group is to speak for, a page of them."""
+    some = page(nodes, number)
+    taps: list[tuple[Tap, ...]] = [(Tap("named", "tie_to", arrival.code, node.id, node.name),) for node in some.shown]
+    taps += some.turning("tie_page", arrival.code)
+    return Card("group/choose", {"title": arrival.title, "page": some.number, "pages": some.count}, tuple(taps))
+
+
+async def link_page(actor: Actor, code: int, number: int, now: datetime) -> Answer:
+    """Another page of the nodes a group may speak for."""
+    reach = actor.must_somewhere("chat.link")
+    return Answer(screen=which(await offered(code), await within(reach), number))
 
 
 async def link_to(actor: Actor, code: int, node_id: int, now: datetime) -> Answer:
@@ -143,14 +155,17 @@ async def offered(code: int) -> Arrival:
 async def within(paths: list[str]) -> list[Node]:
     """Open nodes of these subtrees, from above."""
     reached = " OR ".join(["path LIKE ?"] * len(paths))
-    sql = f"SELECT id FROM node WHERE closed_at IS NULL AND ({reached}) ORDER BY path"
+    sql = f"SELECT id FROM node WHERE closed_at IS NULL AND ({reached})"
     ids = [row["id"] for row in await rows(sql, *(f"{path}%" for path in paths))]
-    found = {node.id: node for node in await Node.filter(id__in=ids)}
-    return [found[each] for each in ids]
+    return sorted(await Node.filter(id__in=ids), key=lambda node: place(node.path))
 
 
 def spot(place: Place | Arrival) -> dict[str, Any]:
     return {"bot_id": place.bot_id, "chat_id": place.chat_id, "thread_id": place.thread_id}
+
+
+# What its node has announced and is still asking about appears in this group too: the sweep owes each card once to each group.
+ANNOUNCE = "UPDATE gathering SET announce_due = ? WHERE node_id = ? AND state = 'announced' AND closes_at > ?"
 
 
 async def tie(actor: Actor, arrival: Arrival, node: Node, now: datetime) -> Answer:
@@ -158,6 +173,7 @@ async def tie(actor: Actor, arrival: Arrival, node: Node, now: datetime) -> Answ
     chat = await link(node, arrival.bot_id, arrival.chat_id, arrival.thread_id, now)
     await Chat.filter(id=chat.id).update(title=arrival.title, state="ok")
     await arrival.delete()
+    await run(ANNOUNCE, now, node.id, now)
     await note(chat.root_id, actor.label, "link", f"chat:{chat.id}", now, None, {"node": node.id})
     occasion = f"link:{chat.id}:{to_ms(now)}"
     told = Card("group/linked_told", {"chat": chat.id, "member": actor.member_id})

@@ -7,27 +7,34 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.card import Card
-from models.database import InstantField, from_ms, rows, run
+from models.database import MILLISECOND, InstantField, from_ms, rows, run
 
 REPLY, URGENT, NORMAL, BULK, EDIT = range(5)  # lanes, first come first
-EDIT_PAUSE = timedelta(seconds=5)  # a live card is edited at most this often
+EDIT_PAUSE = timedelta(seconds=5)  # a live card of a group is edited at most this often
+OWN_PAUSE = timedelta(seconds=1)  # and one that a single person taps through
 BATCH = 500  # rows of one bulk insert
+FORGOTTEN = "forgotten"  # what a delivery is about that was on its way to somebody who wished to be forgotten
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What a kind promises: its lane, whether an unknown outcome is sent again, how long it is worth sending."""
+    """What a kind promises: its lane, whether an unknown outcome is sent again, how long it is worth sending, whether it is
+    an automatic word of which nobody gets more than a few a week (`capping`).
+    """
 
     lane: int
     again: bool
     life: timedelta | None = None
+    capped: bool = False
 
 
 PROMISES: dict[str, Promise] = {
     "reply": Promise(REPLY, again=False, life=timedelta(minutes=2)),
     "card": Promise(NORMAL, again=True),  # a group card of a gathering
     "notice": Promise(NORMAL, again=True, life=timedelta(days=7)),  # news for those it concerns
-    "reminder": Promise(NORMAL, again=True),
+    "reminder": Promise(NORMAL, again=True, capped=True),
+    "duty": Promise(NORMAL, again=True, life=timedelta(days=7), capped=True),  # a list or a question for those responsible
+    "offer": Promise(NORMAL, again=True, life=timedelta(days=7), capped=True),  # something one may do, like a make-up
     "errand": Promise(NORMAL, again=True, life=timedelta(hours=24)),  # how far long work has come
     "erase": Promise(NORMAL, again=True, life=timedelta(hours=47)),  # Telegram deletes nothing older than 48 h
     "export": Promise(REPLY, again=False, life=timedelta(minutes=15)),  # a file with codes or personal data
@@ -44,6 +51,7 @@ class Delivery(Model):
     member_id: int | None = fields.BigIntField(null=True)
     chat_id: int | None = fields.BigIntField(null=True)  # our chat row
     address: int | None = fields.BigIntField(null=True)  # blanked by retention
+    thread_id: int | None = fields.BigIntField(null=True)  # the topic it answers in; null: where its chat is tied
     kind = fields.CharField(16)
     lane = fields.IntField()
     key = fields.CharField(120, unique=True)  # kind:object:occasion:revision:recipient
@@ -68,13 +76,16 @@ class Delivery(Model):
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Exactly one of the three: a member (found at send time), a linked chat's row, a bare Telegram chat."""
+    """Exactly one of the three: a member (found at send time), a linked chat's row, a bare Telegram chat. An answer is given
+    in the topic (`thread_id`) it was asked in.
+    """
 
     bot_id: int
     root_id: int | None = None
     member_id: int | None = None
     chat_id: int | None = None
     address: int | None = None
+    thread_id: int | None = None
 
     @property
     def label(self) -> str:
@@ -103,6 +114,7 @@ def debt(
         member_id=to.member_id,
         chat_id=to.chat_id,
         address=to.address,
+        thread_id=to.thread_id,
         kind=kind,
         lane=promise.lane,
         key=key,
@@ -121,42 +133,82 @@ async def owe_many(debts: list[Delivery]) -> None:
     await Delivery.bulk_create(debts, batch_size=BATCH, ignore_conflicts=True)
 
 
+COLUMNS = tuple(name for name in Delivery._meta.fields_db_projection if name != "id")
+OWE = f"INSERT INTO delivery ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))}) ON CONFLICT DO NOTHING"
+
+
 async def owe(kind: str, card: Card, to: Recipient, key: str, now: datetime, *, about: str = "") -> None:
-    """Owes one card now."""
-    await owe_many([debt(kind, card, to, key, now, about=about)])
+    """Owes one card now. By hand: building the statement anew each time costs the ORM more than all that is kept of a press."""
+    one = debt(kind, card, to, key, now, about=about)
+    await run(OWE, *(getattr(one, name) for name in COLUMNS))
 
 
-TOUCH = """
-UPDATE delivery SET wanted = wanted + 1,
-  due_at = CASE WHEN state <> 'sent' THEN due_at WHEN sent_at + ? > ? THEN sent_at + ? ELSE ? END,
+TOUCHED = f"""
+wanted = wanted + 1,
+  due_at = CASE WHEN state <> 'sent' THEN due_at
+    WHEN sent_at + CASE WHEN member_id IS NULL THEN {EDIT_PAUSE // MILLISECOND} ELSE {OWN_PAUSE // MILLISECOND} END > ?
+    THEN sent_at + CASE WHEN member_id IS NULL THEN {EDIT_PAUSE // MILLISECOND} ELSE {OWN_PAUSE // MILLISECOND} END ELSE ? END,
   state = CASE WHEN state = 'sent' THEN 'queued' ELSE state END
-WHERE about = ? AND live = ?
 """
+TOUCH = f"UPDATE delivery SET {TOUCHED} WHERE about = ? AND live = ?"
+RESTATE = f"UPDATE delivery SET card = ?, {TOUCHED} WHERE about = ? AND live = ?"
 
 
 async def touch(about: str, now: datetime) -> None:
     """What the live cards of a thing show has changed. They are worded when sent, so any number of touches is one edit."""
-    pause = int(EDIT_PAUSE.total_seconds() * 1000)
-    await run(TOUCH, pause, now, pause, now, about, True)
+    await run(TOUCH, now, now, about, True)
 
 
 async def restate(about: str, card: Card, now: datetime) -> None:
     """The live cards of a thing become another card."""
-    await run("UPDATE delivery SET card = ? WHERE about = ? AND live = ?", card.to_json(), about, True)
-    await touch(about, now)
+    await run(RESTATE, card.to_json(), now, now, about, True)
 
 
-CANCEL = """
-UPDATE delivery SET state = 'cancelled'
-WHERE about = ? AND kind = ? AND message_id IS NULL AND state IN ('queued', 'held', 'leased', 'refused')
+async def restate_one(delivery_id: int, card: Card, now: datetime) -> None:
+    """One live card becomes another card; those others look at stay as they are."""
+    await run(f"UPDATE delivery SET card = ?, {TOUCHED} WHERE id = ? AND live = ?", card.to_json(), now, now, delivery_id, True)
+
+
+SHOWING = """
+SELECT 1 AS up FROM delivery WHERE about = ? AND live = ? AND state IN ('queued', 'held', 'leased', 'wire', 'sent') LIMIT 1
 """
 
 
-async def cancel(about: str, kind: str, member_id: int | None = None) -> int:
-    """Takes back what has not left yet, from one member or from all; in the transaction that makes it pointless."""
-    if member_id is None:
-        return await run(CANCEL, about, kind)
-    return await run(f"{CANCEL} AND member_id = ?", about, kind, member_id)
+async def showing(about: str) -> bool:
+    """Whether a live card of a thing is up or on its way, so that what becomes of the thing will be seen."""
+    return bool(await rows(SHOWING, about, True))
+
+
+TURN = """
+UPDATE delivery SET card = ?, wanted = wanted + 1, due_at = ?, state = CASE WHEN state = 'wire' THEN 'wire' ELSE 'queued' END
+WHERE id = ? AND member_id = ? AND card LIKE ? AND message_id IS NOT NULL
+  AND (state IN ('queued', 'leased', 'sent') OR state = 'wire' AND live = ?)
+"""
+
+
+async def turn(delivery_id: int, member_id: int, card: Card, now: datetime) -> bool:
+    """A screen a member looks at becomes another of the same name, in place. False: that is no screen of theirs, or it cannot
+    be changed just now.
+    """
+    return await run(TURN, card.to_json(), now, delivery_id, member_id, f'["{card.name}",%', True) == 1
+
+
+# What is on its way at this moment may arrive; if it does not, it is over, and is not tried again.
+CANCEL = """
+UPDATE delivery SET state = CASE WHEN state = 'wire' THEN 'wire' ELSE 'cancelled' END,
+  expire_at = CASE WHEN state = 'wire' THEN 0 ELSE expire_at END
+WHERE about = ? AND message_id IS NULL AND (state IN ('queued', 'held', 'leased', 'refused') OR state = 'wire' AND live = ?)
+"""
+
+
+async def cancel(about: str, kind: str | None = None, member_id: int | None = None) -> int:
+    """Takes back what has not left yet, all or of one kind, from all or from one member; in the transaction that makes it
+    pointless. How many never left.
+    """
+    narrowed = {"kind": kind, "member_id": member_id}
+    given = {name: value for name, value in narrowed.items() if value is not None}
+    sql = " ".join([CANCEL, *(f"AND {name} = ?" for name in given), "RETURNING state"])
+    return [row["state"] for row in await rows(sql, about, False, *given.values())].count("cancelled")
 
 
 NEXT = "SELECT MIN(due_at) AS at FROM delivery WHERE state IN ('held', 'queued')"

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.card import Card
 from models.database import atomic, dialect, rows, run, to_ms
-from models.outbox.owing import EDIT, PROMISES, Recipient, owe
+from models.outbox.owing import EDIT, FORGOTTEN, PROMISES, Recipient, owe
 
 BACK_OFF = (1, 5, 30, 120, 600)  # seconds before the next attempt; the last repeats until the delivery expires
 MOST_ATTEMPTS = 12
@@ -46,7 +46,7 @@ class Parcel:
 PARCEL = """
 SELECT d.id, d.kind, d.lane, d.card, d.member_id, d.chat_id, d.message_id, d.attempt, d.epoch, d.wanted, d.expire_at, d.address,
   COALESCE(a.telegram_id, c.chat_id, d.address) AS telegram_chat,
-  CASE WHEN c.state = 'thread_gone' THEN 0 ELSE COALESCE(c.thread_id, 0) END AS thread_id
+  COALESCE(d.thread_id, CASE WHEN c.state = 'thread_gone' THEN 0 ELSE c.thread_id END, 0) AS thread_id
 FROM delivery d
 LEFT JOIN account a ON a.member_id = d.member_id
 LEFT JOIN chat c ON c.id = d.chat_id AND c.unlinked_at IS NULL
@@ -56,11 +56,6 @@ LEFT JOIN chat c ON c.id = d.chat_id AND c.unlinked_at IS NULL
 async def parcels(where: str, *args: Any) -> list[Parcel]:
     found = await rows(f"{PARCEL} WHERE {where} ORDER BY d.lane, d.due_at, d.id", *args)
     return [Parcel(**{**row, "card": Card.from_json(row["card"])}) for row in found]
-
-
-async def release(now: datetime) -> None:
-    """What was held until now is queued."""
-    await run("UPDATE delivery SET state = 'queued' WHERE state = 'held' AND due_at <= ?", now)
 
 
 # A card that is already up is not over when its time is: its last state is still to be shown.
@@ -127,6 +122,7 @@ UPDATE delivery SET
   lane = CASE WHEN live = ? THEN {EDIT} ELSE lane END,
   shown = ?, message_id = ?, sent_at = ?, attempt = 0, reason = '', {UNADDRESSED}
 WHERE id = ? AND state = 'wire' AND epoch = ?
+RETURNING about, bot_id
 """
 
 
@@ -134,9 +130,24 @@ async def sent(one: Parcel, message_id: int, now: datetime, again_at: datetime) 
     """Settles a send. A live card that changed while it was on its way is queued once more for `again_at`."""
     version = one.wanted
     facts = (True, version, True, version, again_at, True, version, message_id, now)
-    settled = await run(SENT, *facts, one.id, one.epoch) == 1
+    settled = await rows(SENT, *facts, one.id, one.epoch)
     await spend(one.kind, one.id, one.card)
-    return settled
+    if settled and settled[0]["about"] == FORGOTTEN:
+        to = Recipient(settled[0]["bot_id"], address=one.telegram_chat)
+        await owe("erase", Card("erase", {"message": message_id}), to, f"erase:{one.id}:{message_id}", now)
+    return bool(settled)
+
+
+DISOWN = f"""
+UPDATE delivery SET about = '{FORGOTTEN}' WHERE (member_id = ? OR address = ?) AND message_id IS NULL AND state = 'wire'
+"""
+
+
+async def disown(member_id: int, telegram_id: int) -> None:
+    """What is leaving this very moment for somebody who is being forgotten is taken back once it is known where it arrived,
+    and never sent again.
+    """
+    await run(DISOWN, member_id, telegram_id)
 
 
 async def spend(kind: str, delivery_id: int, card: Card) -> None:
@@ -146,8 +157,10 @@ async def spend(kind: str, delivery_id: int, card: Card) -> None:
         await run("DELETE FROM enclosure WHERE id = ?", card.facts.get("enclosure") or 0)
 
 
-BACK = """
-UPDATE delivery SET state = 'queued', due_at = ?, attempt = ?, reason = ? WHERE id = ? AND epoch = ? AND state = 'wire'
+BACK = f"""
+UPDATE delivery SET due_at = COALESCE(?, due_at), attempt = ?, reason = ?,
+  state = CASE WHEN about = '{FORGOTTEN}' THEN 'cancelled' ELSE 'queued' END
+WHERE id = ? AND epoch = ? AND state = 'wire'
 """
 SETTLE = f"UPDATE delivery SET state = ?, reason = ?, {UNADDRESSED} WHERE id = ? AND epoch = ? AND state IN ('wire', 'leased')"
 
@@ -157,14 +170,16 @@ async def put_back(one: Parcel, reason: str, due_at: datetime) -> None:
     await run(BACK, due_at, one.attempt, reason, one.id, one.epoch)
 
 
-async def failed(one: Parcel, reason: str, now: datetime) -> None:
-    """Definitely not sent: again after a pause. What has no end of its own is dead when it has been tried enough."""
+async def failed(one: Parcel, reason: str, now: datetime, *, in_place: bool = False) -> None:
+    """Definitely not sent: again after a pause, or at once and `in_place`, before what was owed later. What has no end of its
+    own is dead when it has been tried enough.
+    """
     ends_by_itself = PROMISES[one.kind].again and (one.expire_at is not None or one.message_id is not None)
     if one.attempt + 1 >= MOST_ATTEMPTS and not ends_by_itself:
         await drop(one, "dead", reason)
         return
     pause = timedelta(seconds=BACK_OFF[min(one.attempt, len(BACK_OFF) - 1)])
-    await run(BACK, now + pause, one.attempt + 1, reason, one.id, one.epoch)
+    await run(BACK, None if in_place else now + pause, one.attempt + 1, reason, one.id, one.epoch)
 
 
 async def drop(one: Parcel, state: str, reason: str) -> None:
@@ -173,10 +188,10 @@ async def drop(one: Parcel, state: str, reason: str) -> None:
     await spend(one.kind, one.id, one.card)
 
 
-async def unsure(one: Parcel, reason: str, now: datetime) -> None:
+async def unsure(one: Parcel, reason: str, now: datetime, *, in_place: bool = False) -> None:
     """It may have arrived. An edit is repeated freely; a message only where its kind promises to arrive at least once."""
     if PROMISES[one.kind].again or one.message_id is not None:
-        await failed(one, reason, now)
+        await failed(one, reason, now, in_place=in_place)
     else:
         await drop(one, "unknown", reason)
 
@@ -201,16 +216,27 @@ async def revive(now: datetime, *, member_id: int | None = None, chat_id: int | 
     return await run(sql, now, *UNREACHABLE, *kinds, now - WORTH_REVIVING, now, who)
 
 
+GENERAL = "UPDATE delivery SET thread_id = 0 WHERE id = ? AND thread_id > 0"
+
+
+async def to_general(delivery_id: int) -> bool:
+    """The topic an answer was to be given in is gone: it goes to the general one. False: it names no topic of its own."""
+    return await run(GENERAL, delivery_id) == 1
+
+
 FREE = "UPDATE delivery SET state = 'queued' WHERE bot_id = ? AND state = 'leased' AND epoch < ?"
 
 
 async def recover(bot_id: int, epoch: int, now: datetime) -> int:
-    """After a crash: what was leased is queued, what was on the wire is unsure. Returns how many were on the wire."""
+    """After a crash: what was leased is queued, what was on the wire is unsure. Returns how many were on the wire.
+
+    What is sent again keeps its place: nothing is wrong with where it goes, and what follows in its chat must not overtake it.
+    """
     async with atomic():
         await run(FREE, bot_id, epoch)
         lost = await parcels("d.bot_id = ? AND d.state = 'wire' AND d.epoch < ?", bot_id, epoch)
         for one in lost:
-            await unsure(one, "crash", now)
+            await unsure(one, "crash", now, in_place=True)
         return len(lost)
 
 
@@ -243,7 +269,11 @@ async def counts(bot_id: int) -> dict[str, int]:
     return {row["state"]: row["n"] for row in found}
 
 
-FORGET = "UPDATE delivery SET address = NULL WHERE address IS NOT NULL AND created_at <= ?"
+# Taking a message back needs to know where it is, for as long as Telegram takes it back at all.
+FORGET = """
+UPDATE delivery SET address = NULL WHERE address IS NOT NULL AND created_at <= ?
+  AND (kind <> 'erase' OR expire_at <= ? OR state NOT IN ('queued', 'held', 'leased', 'wire'))
+"""
 DELETE = """
 DELETE FROM delivery WHERE created_at <= ? AND live = ? AND state NOT IN ('queued', 'held', 'leased', 'wire')
 """
@@ -251,8 +281,10 @@ LEFT = "SELECT id, card FROM delivery WHERE kind = 'export' AND state IN ('expir
 
 
 async def forget(now: datetime) -> None:
-    """Retention: addresses of unknown people within the hour, settled deliveries after 30 days, live cards after 400."""
-    await run(FORGET, now - ADDRESSES_KEPT)
+    """Retention: addresses of unknown people within the hour (of what is still to be taken back, until it is), settled
+    deliveries after 30 days, live cards after 400.
+    """
+    await run(FORGET, now - ADDRESSES_KEPT, now)
     await run(DELETE, now - BODIES_KEPT, False)
     await run(DELETE, now - LIVE_KEPT, True)
     for row in await rows(LEFT, now - EXPORTS_KEPT):

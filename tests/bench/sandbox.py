@@ -16,6 +16,7 @@ import psutil  # type: ignore[import-untyped]
 
 from bot.sandbox.cast import DEMO_TOKEN
 from bot.sandbox.visitor import Visitor
+from tests.bench.line import FORM, Line, dialled
 from tests.stories.house import sandbox
 
 CONNECTIONS, CALLS = 16, 12_000
@@ -33,31 +34,10 @@ def send(count: int) -> tuple[str, dict[str, str]]:
     return "sendMessage", words | {"link_preview_options": '{"is_disabled": true}'}
 
 
-def wired(host: str, method: str, given: dict[str, str]) -> bytes:
+async def asked(line: Line, method: str, given: dict[str, str]) -> bytes:
+    """A call of the Bot API."""
     body = "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items()).encode()
-    head = f"POST /bot{DEMO_TOKEN}/{method} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(body)}\r\n"
-    return f"{head}Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + body
-
-
-class Line:
-    """One kept connection."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str) -> None:
-        self.reader, self.writer, self.host = reader, writer, host
-
-    async def ask(self, method: str, given: dict[str, str]) -> bytes:
-        self.writer.write(wired(self.host, method, given))
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-        body = await self.reader.readexactly(length)
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(body.decode())
-        return body
-
-
-async def dialled(url: str) -> Line:
-    parts = urlsplit(url)
-    return Line(*await asyncio.open_connection(parts.hostname, parts.port), parts.netloc)
+    return await line.post(f"/bot{DEMO_TOKEN}/{method}", body, FORM)
 
 
 async def carried(title: str, url: str, say: Say, calls: int) -> float:
@@ -67,13 +47,13 @@ async def carried(title: str, url: str, say: Say, calls: int) -> float:
 
     async def talk(line: Line) -> None:
         for count in numbers:
-            await line.ask(*say(count))
+            await asked(line, *say(count))
 
     spent, began = sum(server.cpu_times()[:2]), time.perf_counter()
     await asyncio.gather(*(talk(line) for line in lines))
     wall, cpu = time.perf_counter() - began, sum(server.cpu_times()[:2]) - spent
     for line in lines:
-        line.writer.close()
+        line.close()
     print(f"{title:<22} {calls / wall:7,.0f} calls/s   {calls / cpu:7,.0f} a CPU second   {server.memory_info().rss >> 20} MB")
     return float(calls / cpu)
 
@@ -90,8 +70,8 @@ async def run() -> bool:
         async with sandbox(Path(folder), "--empty", "--pace", "0") as url, Visitor(url) as world:
             await world.people([{"id": each, "name": f"党员{each}", "started": True} for each in range(1, 501)])
             line = await dialled(url)
-            ids = [json.loads(await line.ask(*send(count)))["result"]["message_id"] for count in range(500)]
-            line.writer.close()
+            ids = [json.loads(await asked(line, *send(count)))["result"]["message_id"] for count in range(500)]
+            line.close()
 
             def edit(count: int) -> tuple[str, dict[str, str]]:
                 return "editMessageText", send(count)[1] | {"message_id": str(ids[count % 500]), "text": f"改 {count}"}

@@ -74,7 +74,9 @@ class Machine:
         wish = Wish(title, place, (self.time + timedelta(days=7)).date(), self.time.time())
         await gathering.plan(await actor(number(SECRETARY), self.time), self.branch, wish, self.time)
         await gathering.announce(self.time)
-        return await gathering.Gathering.all().order_by("-id").get()
+        planned = await gathering.Gathering.all().order_by("-id").first()
+        assert planned is not None
+        return planned
 
 
 @asynccontextmanager

@@ -198,6 +198,6 @@ async def test_a_settling_that_fails_leaves_nothing_on_the_wire(
         raise RuntimeError("a bug in the settling")
 
     await owe(machine, 1, HERE)
-    monkeypatch.setattr(machine.dispatcher, "arrived", breaks)
+    monkeypatch.setattr("bot.settling.arrived", breaks)
     await idle(machine)
     assert await states() == ["unknown"]

@@ -112,12 +112,40 @@ async def test_an_unknown_outcome_is_repeated_only_where_it_is_promised(machine:
     await owe(machine, 1, HERE, "reminder")
     await owe(machine, 2, THERE, "broadcast")
     await owe(machine, 3, 503, "reply")
+    began = asyncio.get_running_loop().time()
     await idle(machine)
-    assert await states() == ["queued", "unknown", "unknown"]
-    machine.later(seconds=10)
-    await idle(machine)
+    assert asyncio.get_running_loop().time() - began > 0.9
     assert await states() == ["sent", "unknown", "unknown"]
     assert [len(post.said(chat)) for chat in (HERE, THERE, 503)] == [2, 1, 1]
+
+
+async def test_what_is_sent_again_comes_before_what_was_owed_later(machine: Machine, post: Post) -> None:
+    post.script[HERE] = [Unknown("timeout")]
+    await owe(machine, 1, HERE, "reminder")
+    await machine.dispatcher.step()
+    await owe(machine, 2, HERE, "reminder")
+    await owe(machine, 3, THERE, "reminder")
+    await idle(machine)
+    assert post.said(HERE) == ["1", "1", "2"]
+    assert THERE in [chat for _, chat, _ in post.calls][:2], "another chat waited for it"
+
+
+async def test_when_nothing_gets_through_one_message_at_a_time_tries_and_none_is_given_up(machine: Machine, post: Post) -> None:
+    chats = range(HERE, HERE + 20)
+    for chat in chats:
+        post.script[chat] = [Unknown("reset")]
+        await owe(machine, chat, chat, "reminder")
+    began = asyncio.get_running_loop().time()
+    await machine.dispatcher.step()
+    await asyncio.wait(machine.dispatcher.sending)
+    assert len(post.calls) == machine.dispatcher.senders
+    assert machine.dispatcher.throttle.wait(THERE) > 0.5
+    for chat in chats:
+        post.script[chat] = []
+    await idle(machine)
+    assert set(await states()) == {"sent"}
+    assert asyncio.get_running_loop().time() - began < 5
+    assert machine.dispatcher.throttle.per_second == 1000, "a Telegram that is away says nothing of our rate"
 
 
 async def test_an_edit_with_an_unknown_outcome_is_repeated(machine: Machine, post: Post) -> None:

@@ -127,7 +127,7 @@ async def test_a_bug_of_a_handler_buries_its_update_and_no_other(machine: Machin
     bad = said("/breaks", MEMBER_ID)
     cards = await machine.take(said("/help", MEMBER_ID), bad, said("/help", BOSS))
     assert sorted(card.name for card in cards) == [TROUBLE, "start/member", "start/member"]  # lanes go side by side
-    assert sorted("plan" in str(card.facts.get("duties")) for card in cards) == [False, False, True]
+    assert sorted("reach" in str(card.facts.get("duties")) for card in cards) == [False, False, True]
     (letter,) = await letters()
     assert letter.key == f"tg:{machine.bot.id}:{bad['update_id']}"
     assert letter.reason.startswith("Bug: half a ")

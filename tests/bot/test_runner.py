@@ -64,7 +64,7 @@ async def test_a_bug_is_not_tried_again_and_told_in_private(desk: Desk, caplog: 
     assert await desk.works() == 1
     assert (await Errand.get(id=number)).state == "failed"
     assert [each.levelname for each in caplog.records if each.message == "an errand failed"] == ["ERROR"]
-    assert "这一次没有办成" in await desk.says()
+    assert "绑定小条这一次没有做成" in await desk.says()
 
 
 async def test_a_file_that_is_no_roster_is_not_tried_again(desk: Desk) -> None:

@@ -77,7 +77,7 @@ def test_the_database_lives_in_the_data_folder_unless_said_otherwise() -> None:
         ("ZONE", "../../CANARY"),
         ("ZONE", "Asia"),
         ("PER_SECOND", "0"),
-        ("CHAT_BURST", "21"),
+        ("CHAT_BURST", "1001"),
         ("GROUP_PER_MINUTE", "1.5"),
         ("EDITS_PER_MINUTE", "-1"),
         ("SENDERS", "51"),

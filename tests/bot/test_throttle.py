@@ -10,28 +10,12 @@ from hypothesis import strategies as st
 
 from bot.channels import Scope
 from bot.throttle import LEAST_WAIT, Throttle
+from tests.bot.conftest import Clock
+from tests.bot.test_edits import edits
 
 EPSILON = 1e-6  # what sums of doubles may be off
 
 Call = tuple[float, int, bool]
-
-
-class Clock:
-    def __init__(self, now: float = 1000.0) -> None:
-        self.now = now
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def throttle(clock: Clock) -> Throttle:
-    return Throttle(clock)
 
 
 def goes(throttle: Throttle, clock: Clock, chat_id: int, edit: bool = False) -> float:
@@ -235,6 +219,8 @@ def test_idle_chats_are_forgotten(throttle: Throttle, clock: Clock) -> None:
         goes(throttle, clock, -number if number % 2 else number)
         most = max(most, len(throttle))
     assert most < 4000  # 30 a second, of which half are groups that stay for a minute
+    for message in range(30):
+        edits(throttle, clock, -1, message)
     clock.now += 61
     for number in range(2500):
         goes(throttle, clock, 1 + number % 30)

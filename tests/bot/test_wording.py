@@ -15,6 +15,7 @@ from models.gathering import Gathering
 from models.member import Member
 from models.organisation import Node
 from tests.bot.machine import NOON, Machine
+from tests.plausible import BRIEF, RICH
 
 HOSTILE = [
     "<b>粗</b>", "</b></a>", '<a href="tg://user?id=1">点我</a>', "&lt;b&gt;", "&", "<", '"><script>', "{{ 7 * 7 }}",
@@ -51,13 +52,31 @@ def harmless(text: str, tags: int) -> str:
 
 
 def hostile(text: str, people: int = 3) -> dict[str, Any]:
-    facts = {"title": text, "place": text, "node": text, "starts": "2026-12-01T15:00", "reply_by": "2026-12-01T14:50:00+08:00"}
-    gathering = {**facts, "open": True, "groups": 1, "expected": 26, "joining": 15, "leaving": 3}
-    names = {kind: [text] * people for kind in ("joining", "leaving", "silent", "unbound")}
-    return dict(wording.cleaned({"gathering": gathering, "people": names, "member": {"name": text}, "duties": "", "own": ""}))
+    """Everything somebody typed is this text; names come in lists of so many."""
+    item = {"id": 1, "name": "", "title": text, "fixed": False, "done": False}
+    typed = {"title": text, "place": text, "node": text, "theme": text}
+    gathering = {**RICH, **typed, "names": [text] * people, "items": [item] * 9}
+    names: dict[str, Any] = {kind: [text] * people for kind in ("joining", "waiting", "maybe", "leaving", "silent", "unbound")}
+    unreached = {kind: [text] * people for kind in ("unbound", "blocked", "never_started", "chat_gone", "full", "silent")}
+    facts = {
+        "gathering": gathering,
+        "people": names | {"reasons": [{"name": text, "reason": text * 3, "decision": "asked"}] * people},
+        "occasion": {**BRIEF, **typed, "reply_by": RICH["reply_by"], "days": 1},
+        "leave": {"name": text, "reason": text, "node": text, "decision": "asked", "gathering": {**BRIEF, **typed}},
+        "agenda": {"topics": 2, "speakers": [text] * people},
+        "topic": {"title": text, "name": text},
+        "topics": [{"title": text, "name": text}] * 6,
+        "unreached": unreached | {"total": 6 * people},
+        "reach": unreached | {"total": 6 * people, "ok": 0, "nodes": [text]},
+        "habits": {"node": text, "held": {"items": [text] * 9}},
+        "member": {"name": text},
+    }
+    return dict(wording.cleaned(facts | {"duties": "", "own": "", "most": 9}))
 
 
 TEXTS = {"gathering/card": 1, "gathering/planned": 1, "gathering/reminder": 1, "gathering/counts": 1, "gathering/names": 1,
+         "gathering/agenda": 1, "gathering/droppable": 1, "gathering/desk": 1, "gathering/leave_asked": 1,
+         "gathering/proposed": 0, "gathering/topics": 0, "gathering/untold": 1, "gathering/which_items": 0, "phone/list": 1,
          "start/member": 0, "binding/consent": 0, "binding/welcome": 0}  # fmt: skip
 
 
@@ -74,12 +93,16 @@ def test_no_text_at_all_does_harm(text: str) -> None:
         harmless(wording.block(name, "body", hostile(text)), tags)
 
 
-def test_a_message_fits_however_many_people_and_however_long_their_names() -> None:
+@pytest.mark.parametrize("name", ["gathering/names", "gathering/card", "gathering/untold", "phone/list", "gathering/agenda"])
+def test_a_message_fits_however_many_people_and_however_long_their_names(name: str) -> None:
     for text in ("长" * 500, "😀" * 100, "&" * 80, "א" * 90):
-        words = harmless(wording.block("gathering/names", "body", hostile(text, people=5000)), 1)
-        assert "参加 5000：" in words
-        assert "等" in words
-    assert "等" not in harmless(wording.block("gathering/names", "body", hostile("周文静", people=40)), 1)
+        harmless(wording.block(name, "body", hostile(text, people=500)), 1)
+
+
+def test_a_list_that_is_cut_says_so_and_a_branch_is_shown_whole() -> None:
+    assert "参加 5000：" in wording.block("gathering/names", "body", hostile("周文静", people=5000))
+    assert "等" in wording.block("gathering/names", "body", hostile("周文静", people=5000))
+    assert "等" not in wording.block("gathering/names", "body", hostile("周文静", people=20))
 
 
 def test_what_is_written_stays_readable() -> None:
@@ -98,8 +121,8 @@ def test_dates_are_written_as_people_write_them() -> None:
 
 
 def test_a_toast_is_plain_and_cut() -> None:
-    kept = Card("gathering/kept", {"choice": 2, "starts": "2026-12-01T15:00"})
-    assert wording.toast(kept) == "已记下：请假。如能来，再点“参加”。"
+    kept = Card("gathering/kept", {"choice": 1, "starts": "2026-12-01T15:00"})
+    assert wording.toast(kept) == "已记下：参加。12月1日15:00见。"
     assert wording.toast(Card("gathering/wordy", {"most": 60})).startswith("地点和主题")
     assert len(wording.toast(Card("gathering/wordy", {"most": int("9" * 300)}))) == wording.LONGEST_TOAST
 

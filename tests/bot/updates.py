@@ -42,3 +42,9 @@ def pressed(data: str, by: int, chat: int | None = None, message_id: int = 7, **
     card = {"message_id": message_id, "date": 1_795_000_000, "chat": place(by if chat is None else chat), "text": "卡片"}
     query = {"id": str(next(numbers)), "from": person(by), "message": card, "chat_instance": "1", "data": data}
     return update(callback_query=query | more)
+
+
+def sent(name: str, by: int, size: int = 3000) -> Json:
+    """A file somebody sends in private."""
+    document = {"file_id": f"file-{next(numbers)}", "file_unique_id": "u", "file_name": name, "file_size": size}
+    return update(message=message(None, by, document=document))

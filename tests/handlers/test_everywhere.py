@@ -17,19 +17,24 @@ from tests.models.test_everywhere import MARK, TREE, Expected, Undone, said, sho
 
 # The right each command needs somewhere; None: it is everybody's, about oneself.
 NEEDS: dict[str, str | None] = {
-    "attendance": "gathering.attendance",
+    "attendance": None,  # a member sees the own record
+    "desk": "gathering.plan",
     "forget": None,
     "grant": "role.grant",
+    "habits": "gathering.plan",
     "help": None,
     "invite": "binding.invite",
     "link": "chat.link",
     "mydata": None,
-    "plan": "gathering.plan",
+    "plan": None,  # alone it shows the year to everybody it is for
+    "propose": None,  # for gatherings one is asked to
     "reach": "reach.see",
     "revoke": "role.grant",
     "roles": "roster.see",
     "roster": "roster.edit",
+    "signin": None,
     "start": None,
+    "themeday": None,
     "unbind": None,
     "unlink": "chat.link",
 }

@@ -3,6 +3,7 @@
 from itertools import product
 
 from bot.sandbox.cast import GROUP, MEMBER, OUTSIDER, SECRETARY
+from handlers.gate import following
 from models.card import Action, Card
 from models.deed import DeadLetter, Deed
 from models.gathering import Choice, Rsvp
@@ -118,6 +119,11 @@ BROKEN_LINES = ["\n12月1日 15:00 二楼 党日", "\t12月1日\n15:00\n二楼\n
 async def test_full_width_digits_and_any_spaces_are_read(machine: Machine) -> None:
     for words in FULL_WIDTH + BROKEN_LINES:
         assert names(await machine.take(said(f"/plan{words}", BOSS))) == ["gathering/planned"], words
+
+
+def test_chinese_stops_stay_as_they_were_typed_and_digits_become_plain() -> None:
+    assert following("/plan １２月１日 １５：００ 二楼 学习，讨论；您来吗？") == "12月1日 15:00 二楼 学习，讨论；您来吗？"
+    assert following("家里有事，走不开！") == "家里有事，走不开！"
 
 
 RUBBISH = ["\0", "\ud800", "\u202e", "\u200b\u200b", "\ufdfa" * 900, "𒀱" * 2000]

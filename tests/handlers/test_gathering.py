@@ -1,4 +1,4 @@
-"""/plan reads what people write and refuses the rest politely; /attendance tells each what is theirs to know."""
+"""/plan reads what people write and refuses the rest politely."""
 
 from datetime import UTC, date, datetime, time
 
@@ -18,7 +18,7 @@ from tests.bot.updates import said
 
 TODAY = datetime(2026, 11, 21, 12, tzinfo=UTC)
 BOSS, MEMBER_ID, STRANGER, ADMIN = number(SECRETARY), number(MEMBER), number(OUTSIDER), number(ADMINISTRATOR)
-PARTY_DAY = Wish("12月主题党日", "社区党群服务中心二楼", date(2026, 12, 1), time(15))
+PARTY_DAY = Wish("12月主题党日", "社区党群服务中心二楼", date(2026, 12, 1), time(15), "theme_day")
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,12 @@ PARTY_DAY = Wish("12月主题党日", "社区党群服务中心二楼", date(202
 def test_a_day_is_written_in_many_ways(day: str, at: str) -> None:
     separator = "" if day.endswith("日") else " "
     assert wish(f"{day}{separator}{at} 社区党群服务中心二楼 12月主题党日", TODAY) == PARTY_DAY
+
+
+def test_what_is_called_a_theme_day_is_one_and_nothing_else() -> None:
+    titles = ("主题党日", "12月主题党日暨党课", "主题教育", "党日活动")
+    kinds = [wish(f"12-1 15:00 二楼 {title}", TODAY).kind for title in titles]
+    assert kinds == ["theme_day", "theme_day", "gathering", "gathering"]
 
 
 def test_a_title_may_have_words_and_lines() -> None:
@@ -125,29 +131,7 @@ async def test_who_organises_several_nodes_says_it_in_the_group(machine: Machine
     assert await order(machine, "12月1日 15:00 二楼 党日", chat=GROUP.id) == "gathering/planned"
 
 
-async def asked(machine: Machine, by: int, chat: int | None = None) -> Card:
-    (card,) = await machine.take(said("/attendance", by, chat))
-    return card
-
-
-async def test_attendance_is_names_in_private_and_counts_in_the_group(machine: Machine) -> None:
-    assert (await asked(machine, BOSS)).name == "gathering/none"
-    assert (await asked(machine, BOSS, GROUP.id)).name == "gathering/none"
-    planned = await machine.plan()
-    assert await asked(machine, BOSS) == Card("gathering/names", {"gathering": planned.id, "people": planned.id})
-    assert await asked(machine, BOSS, GROUP.id) == Card("gathering/counts", {"gathering": planned.id})
-    assert (await asked(machine, BOSS, UNLINKED)).name == "gathering/unlinked"
-
-
-async def test_attendance_is_for_organisers(machine: Machine) -> None:
-    await machine.plan()
-    assert (await asked(machine, MEMBER_ID)).name == "rights/refused"
-    assert (await asked(machine, MEMBER_ID, GROUP.id)).name == "rights/refused"
-    assert (await asked(machine, STRANGER)).name == "rights/stranger"
-    assert (await asked(machine, STRANGER, GROUP.id)).name == "rights/stranger"
-
-
-async def test_an_organiser_of_another_branch_sees_nothing_of_this_one(machine: Machine) -> None:
+async def test_an_organiser_of_another_branch_plans_nothing_in_this_one(machine: Machine) -> None:
     assert machine.branch.root_id is not None
     other = await grow(machine.branch, "别的支部", "branch")
     other.path = f"/{machine.branch.root_id}/{other.id}/"
@@ -155,7 +139,4 @@ async def test_an_organiser_of_another_branch_sees_nothing_of_this_one(machine: 
     somebody = await enrol(OPERATOR, machine.branch.root_id, "某书记", "full", machine.time, other.id)
     await bind(OPERATOR, somebody, ADMIN, "2026-11", machine.time)
     await grant(OPERATOR, somebody, other.id, "secretary", machine.time)
-    await machine.plan()
-    assert (await asked(machine, ADMIN)).name == "gathering/none"
-    assert (await asked(machine, ADMIN, GROUP.id)).name == "rights/refused"
     assert await order(machine, "12月1日 15:00 二楼 党日", ADMIN, GROUP.id) == "rights/refused"

@@ -67,7 +67,7 @@ async def test_an_office_is_ended_in_one_line_and_its_buttons_are_dead(machine: 
     machine.later(seconds=1)
     assert (await hears(machine, "/attendance", PLAIN)).name == "gathering/none"
     assert (await hears(machine, f"/revoke {MEMBER.name} 组织委员")).name == "roles/dismissed"
-    assert (await hears(machine, "/attendance", PLAIN)).name == "rights/refused"
+    assert (await hears(machine, "/attendance", PLAIN)).name == "report/own"
 
 
 async def test_a_leader_without_a_place_is_a_leader_of_the_own_group(machine: Machine) -> None:

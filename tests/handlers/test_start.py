@@ -31,10 +31,10 @@ async def code(machine: Machine) -> str:
 async def test_help_says_what_each_can_do(machine: Machine) -> None:
     for command in ("/help", "/start"):
         duties = str((await heard(machine, command, BOSS)).facts["duties"]).split()
-        assert {"plan", "attendance", "link", "reach"} <= set(duties)
+        assert {"roster", "link", "reach"} <= set(duties)
         plain = await heard(machine, command, MEMBER_ID)
         assert plain.facts["duties"] == ""
-        assert {"mydata", "forget"} <= set(str(plain.facts["own"]).split())
+        assert {"mydata", "forget", "themeday", "attendance", "plan"} <= set(str(plain.facts["own"]).split())
         assert (await heard(machine, command, STRANGER)).name == "start/stranger"
         assert (await heard(machine, command, STRANGER, GROUP.id)).name == "start/group"
         assert (await heard(machine, command, BOSS, UNLINKED)).name == "start/unlinked"

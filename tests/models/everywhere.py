@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from models.binding import Petition
+from models.binding.choosing import SHEET
 from models.card import Action
-from models.gathering import Choice, Gathering, plan
-from models.gathering.plan import Wish
+from models.gathering import AgendaItem, Choice, Gathering, Presence, Proposal, Rsvp, opening, plan
+from models.gathering.correcting import FIRST
+from models.gathering.entering import HERE as HERE_NOW
+from models.gathering.plan import Wish, draw_up
+from models.gathering.record import CHAIR, LOCK
+from models.gathering.sheet import found
+from models.gathering.sign_in import By
 from models.group import HERE, Arrival
 from models.member import OPERATOR, Account, Actor, Member, Role, bind, enrol, grant
 from models.organisation import Bot, Node, grow, know_bot, plant
 from models.rights import OFFICES
 from models.roles import END, packed
 from models.roster.checking import TEMPLATE
+from models.theme_day import Series
 from tests.cast import CONSENT, NOW, ZONE
 
 YES, WEEK = 1, 7
@@ -35,6 +42,13 @@ class Stand:
     role: Role
     gathering: Gathering
     petition: Petition
+    colliding: Gathering  # of a rule, on a day that is no working day
+    item: AgendaItem  # of that day
+    leave: Rsvp  # from the gathering, to be decided
+    topic: Proposal
+    signing: Gathering  # sign-in is open
+    closing: Gathering  # sign-in is over, the record is not locked
+    guest: int  # a line of somebody who sat in there
 
 
 @dataclass
@@ -72,7 +86,49 @@ async def furnished(node: Node, number: int) -> Stand:
     petition = await Petition.create(
         root_id=root, node_id=node.id, telegram_id=620_000_000 + number, name=silent.name, consent=CONSENT, at=NOW
     )
-    return Stand(node, silent, speaking, account, role, gathering, petition)
+    day = await colliding(host, node)
+    matters = await undecided(gathering, speaking, day)
+    return Stand(node, silent, speaking, account, role, gathering, petition, day, *matters, *await sitting(host, node, number))
+
+
+async def undecided(gathering: Gathering, by: Member, day: Gathering) -> tuple[AgendaItem, Rsvp, Proposal]:
+    """What of a gathering waits for a word of those responsible."""
+    facts = {"root_id": gathering.root_id, "member_id": by.id, "gathering_id": gathering.id, "at": NOW}
+    item = await AgendaItem.filter(gathering_id=day.id).order_by("position").first()
+    assert item is not None, "a theme day starts with items"
+    leave = await Rsvp.create(choice=Choice.LEAVE, decision="asked", **facts)
+    return item, leave, await Proposal.create(node_id=gathering.node_id, title="topic", **facts)
+
+
+async def colliding(host: Actor, node: Node) -> Gathering:
+    """A rule of the node and its first day, a Saturday."""
+    series = await Series.create(
+        root_id=node.root_id, node_id=node.id, rule="day 5", shift="ask", local_time="15:00", place="room", since=NOW.date()
+    )
+    wish = Wish("", "room", date(2026, 12, 5), time(15), kind="theme_day")
+    return await draw_up(host, node, wish, NOW, series_id=series.id, month="2026-12")
+
+
+async def sitting(host: Actor, node: Node, number: int) -> tuple[Gathering, Gathering, int]:
+    """Two gatherings that have begun; the second is over."""
+    wish = Wish(f"g{number}q", "room", NOW.date(), time(12, 1))
+    signing, closing = [await draw_up(host, node, wish, NOW) for _ in range(2)]
+    begun = {"starts_at": NOW, "closes_at": NOW}
+    await Gathering.filter(id__in=[signing.id, closing.id]).update(**begun)
+    for each in (signing, closing):
+        await opening.begun(await found(each.id), NOW)
+    await AgendaItem.create(root_id=node.root_id, gathering_id=closing.id, position=1, fixed=True, name="study")
+    await opening.ended(await found(closing.id), NOW)
+    guest = await Presence.create(
+        root_id=node.root_id,
+        gathering_id=closing.id,
+        name="guest",
+        standing="observer",
+        via="organiser",
+        actor="operator",
+        at=NOW,
+    )
+    return signing, closing, guest.id
 
 
 Press = Callable[[World, Stand], Action]
@@ -88,12 +144,38 @@ class Case:
     press: Press
     right: str | None = None
     somewhere: bool = False
+    below: bool = False  # an office at a node below is enough, for the people there
+
+
+def here(verb: str, choice: int, right: str = "gathering.plan") -> Case:
+    return Case(lambda _, at: Action(verb, at.gathering.id, choice), right)
 
 
 CASES: dict[str, Case] = {
+    "agenda": here("agenda", 1),
+    "agenda_add": here("agenda_add", 100),
+    "agenda_drop": Case(lambda _, at: Action("agenda_drop", at.item.id, YES), "gathering.plan"),
+    "call_off": here("call_off", 2),
+    "desk": here("desk", YES),
+    "detail": here("detail", YES, "gathering.answer"),
+    "habit": Case(lambda _, at: Action("habit", at.node.id, 16), "gathering.plan"),
+    "habits": Case(lambda _, at: Action("habits", at.node.id, YES), "gathering.plan"),
+    "leave_decide": Case(lambda _, at: Action("leave_decide", at.leave.id, YES), "gathering.approve"),
+    "move": here("move", 202612081500),
+    "names": here("names", YES, "gathering.attendance"),
+    "phone": Case(lambda _, at: Action("phone", at.gathering.id, at.silent.id * 16 + 1), "gathering.enter"),
+    "phone_at": Case(lambda _, at: Action("phone_at", at.gathering.id, 4), "gathering.enter", below=True),
+    "phone_say": Case(lambda _, at: Action("phone_say", at.gathering.id, at.silent.id * 16 + 1), "gathering.enter"),
+    "propose": here("propose", YES, "gathering.answer"),
+    "seats": here("seats", 2),
+    "speak": here("speak", YES, "gathering.answer"),
+    "topic": Case(lambda _, at: Action("topic", at.gathering.id, at.topic.id * 16 + 1), "gathering.plan"),
+    "topics": here("topics", YES),
     "admit": Case(lambda _, at: Action("admit", at.petition.id, at.silent.id), "binding.approve"),
     "appoint": Case(lambda _, at: Action("appoint", at.silent.id, packed(at.node.id, LEADER)), "role.grant"),
     "bind": Case(lambda _, at: Action("bind", at.node.id, YES, 1)),
+    "branch_page": Case(lambda _, __: Action("branch_page", SHEET, 1), "binding.invite", somewhere=True),
+    "candidate_page": Case(lambda _, at: Action("candidate_page", at.petition.id, 1), "binding.approve"),
     "dismiss": Case(lambda _, at: Action("dismiss", at.role.id, END), "role.grant"),
     "forget": Case(lambda _, at: Action("forget", at.account.id, YES)),
     "invite": Case(lambda _, at: Action("invite", at.node.id, WEEK), "binding.invite"),
@@ -103,17 +185,46 @@ CASES: dict[str, Case] = {
     "join": Case(lambda _, at: Action("join", at.node.id, YES, 1)),
     "link": Case(lambda _, at: Action("link", at.node.id, WEEK), "binding.invite"),
     "link_at": Case(lambda _, at: Action("link_at", at.node.id, YES), "binding.invite"),
+    "name_page": Case(lambda _, at: Action("name_page", at.silent.id, 1), "binding.invite"),
     "reject": Case(lambda _, at: Action("reject", at.petition.id, YES), "binding.approve"),
+    "report": Case(lambda _, at: Action("report", at.node.id, 202612), "gathering.attendance"),
+    "report_file": Case(lambda _, at: Action("report_file", at.node.id, 202612), "gathering.attendance"),
+    "trend": Case(lambda _, at: Action("trend", at.node.id, 2026), "gathering.attendance"),
+    "my_record": Case(lambda _, at: Action("my_record", at.silent.id, 2026)),
     "roster": Case(lambda _, at: Action("roster", at.node.id, YES)),
     "roster_file": Case(lambda _, __: Action("roster_file", TEMPLATE, TEMPLATE), "roster.see", somewhere=True),
     "rsvp": Case(lambda _, at: Action("rsvp", at.gathering.id, Choice.JOIN), "gathering.answer"),
+    "sign_in": Case(lambda _, at: Action("sign_in", at.signing.id, By.BUTTON), "gathering.answer"),
+    "sign_desk": Case(lambda _, at: Action("sign_desk", at.signing.id, YES), "gathering.record"),
+    "end_sign_in": Case(lambda _, at: Action("end_sign_in", at.signing.id, YES), "gathering.record"),
+    "enter_at": Case(lambda _, at: Action("enter_at", at.signing.id, 0), "gathering.enter", below=True),
+    "enter": Case(lambda _, at: Action("enter", at.signing.id, at.silent.id * 16 + HERE_NOW), "gathering.enter"),
+    "observe": Case(lambda _, at: Action("observe", at.signing.id, YES), "gathering.record"),
+    "unobserve": Case(lambda _, at: Action("unobserve", at.guest, YES), "gathering.record"),
+    "correct_at": Case(lambda _, at: Action("correct_at", at.closing.id, 0), "gathering.record"),
+    "correct": Case(lambda _, at: Action("correct", at.closing.id, at.silent.id * 16 + FIRST), "gathering.record"),
+    "record_at": Case(lambda _, at: Action("record_at", at.closing.id, YES), "gathering.record"),
+    "record_kind": Case(lambda _, at: Action("record_kind", at.closing.id, 1), "gathering.record"),
+    "record_tick": Case(lambda _, at: Action("record_tick", at.closing.id, 0), "gathering.record"),
+    "record_who": Case(lambda _, at: Action("record_who", at.closing.id, CHAIR), "gathering.record"),
+    "record_file": Case(lambda _, at: Action("record_file", at.closing.id, YES), "gathering.record"),
+    "lock_record": Case(lambda _, at: Action("lock_record", at.closing.id, LOCK), "gathering.record"),
+    "made_up": Case(lambda _, at: Action("made_up", at.closing.id, YES)),
     "tie": Case(lambda world, _: Action("tie", world.arrival.code, HERE), "chat.link", somewhere=True),
+    "tie_page": Case(lambda world, _: Action("tie_page", world.arrival.code, 1), "chat.link", somewhere=True),
     "tie_to": Case(lambda world, at: Action("tie_to", world.arrival.code, at.node.id), "chat.link"),
     "unbind": Case(lambda _, at: Action("unbind", at.account.id, YES)),
+    "rule": Case(lambda _, at: Action("rule", at.node.id, YES), "gathering.plan"),
+    "shift_day": Case(lambda _, at: Action("shift_day", at.colliding.id, 1), "gathering.plan"),
+    "year": Case(lambda _, at: Action("year", at.node.id, 2026), "gathering.see"),
+    "year_file": Case(lambda _, at: Action("year_file", at.node.id, 2026), "gathering.see"),
+    "year_rule": Case(lambda _, at: Action("year_rule", at.node.id, 1)),
     "undo_bind": Case(lambda _, at: Action("undo_bind", at.account.id, YES), "binding.undo"),
 }
 
 KINDS = (*OFFICES, "treasurer")  # and an office no rule knows
+
+MEMBERS = {"gathering.answer", "gathering.see"}  # rights of those who belong to a node or below it
 
 # Who holds what, written down a second time and by hand: the table of the product is compared with it.
 HOLDERS: dict[str, str] = {
@@ -122,8 +233,13 @@ HOLDERS: dict[str, str] = {
     "binding.undo": "admin secretary deputy_secretary org_member",
     "chat.link": "admin secretary deputy_secretary",
     "gathering.answer": "",
+    "gathering.approve": "admin secretary deputy_secretary org_member",
     "gathering.attendance": "admin secretary deputy_secretary org_member",
     "gathering.plan": "admin secretary deputy_secretary org_member",
+    "gathering.enter": "admin secretary deputy_secretary org_member group_leader",
+    "gathering.record": "admin secretary deputy_secretary org_member",
+    "gathering.see": "admin secretary deputy_secretary org_member",
+    "holiday.load": "admin secretary",
     "reach.see": "admin secretary deputy_secretary org_member",
     "role.grant": "admin secretary",
     "roster.edit": "admin secretary deputy_secretary org_member",

@@ -8,104 +8,51 @@ from dataclasses import dataclass
 
 import pytest
 
-from models import errand, group, roles
 from models.actions import VERBS, perform
-from models.binding import AGREE, DECLINE, ask, invite
+from models.binding import DECLINE
 from models.binding.told import YES
 from models.card import LARGEST, Action, Answer, Refusal
-from models.gathering import Choice
-from models.member import OPERATOR, Account, Actor, grant
-from models.organisation import grow
-from models.outbox import Recipient
-from models.roster import ALL, Book, MemberLine, compare, offer, take
-from models.roster.checking import TEMPLATE
-from tests.cast import NOW, OUTSIDER, Cast, planned
+from models.gathering.correcting import FIRST
+from models.gathering.entering import HERE
+from models.gathering.record import CHAIR, LOCK
+from models.gathering.sign_in import By
+from models.member import OPERATOR, Actor
+from tests.cast import NOW, OUTSIDER, Cast
 from tests.dump import changed, dump
-from tests.models.binding import petitions
-from tests.models.outbox.letters import owed
+from tests.models.gathering.presses import OF_MEMBERS, OF_ORGANISERS, OF_PHONES
+from tests.models.presses import (
+    ASKED,
+    admit_press,
+    appoint_press,
+    bind_press,
+    branch_page_press,
+    candidate_page_press,
+    dismiss_press,
+    file_press,
+    for_branch,
+    for_offline,
+    join_press,
+    made_up_press,
+    on_account_of,
+    once_over,
+    own_record_press,
+    reject_press,
+    roster_press,
+    rsvp_press,
+    rule_press,
+    shift_press,
+    tie_page_press,
+    tie_press,
+    tie_to_press,
+    unobserve_press,
+    while_open,
+)
 
-ASKED = OUTSIDER + 7  # the account that opened the invitation
-UNLINKED = -1_001_000_000_888
 EVERYBODY = ["stranger", "foreigner", "neighbour", "neighbour_secretary", "member", "probationary", "secretary", "former"]
 BRANCH = {"member", "probationary", "secretary", "former"}
 
 
-async def rsvp_press(cast: Cast) -> Action:
-    return Action("rsvp", (await planned(cast)).id, Choice.JOIN)
-
-
-async def roster_press(cast: Cast) -> Action:
-    """The result of a file the secretary sent."""
-    by = await cast.secretary.acting()
-    await offer(by, cast.bot.id, {"id": "1", "name": "a.xlsx", "size": 1}, NOW)
-    one = await errand.begin(cast.bot.id, NOW)
-    assert one is not None
-    book = Book(members=[MemberLine(2, None, "newcomer", cast.branch.name)], columns=["name", "home"])
-    await take(one, book, await compare(by, one.root_id, book, NOW), "a.xlsx", NOW)
-    return Action("roster", one.id, ALL)
-
-
-async def file_press(_: Cast) -> Action:
-    return Action("roster_file", TEMPLATE, TEMPLATE)
-
-
-async def bind_press(cast: Cast) -> Action:
-    """The press of "agree" on a question that somebody else was asked."""
-    code = await invite(cast.offline.member, NOW, NOW - NOW.replace(hour=0))
-    screen = (await ask(Actor(telegram_id=ASKED), code, NOW)).screen
-    assert screen is not None
-    to = Recipient(cast.bot.id, address=ASKED)
-    await owed(to, "reply")  # so that the question's number is not the invitation's
-    delivery = await owed(to, "reply", card=screen)
-    return Action("bind", screen.taps[0][0].target, AGREE, delivery)
-
-
-async def join_press(cast: Cast) -> Action:
-    """The same on a branch's own link."""
-    number, delivery = await petitions.asked(cast, await petitions.link(cast), Actor(telegram_id=ASKED))
-    return Action("join", number, AGREE, delivery)
-
-
-async def admit_press(cast: Cast) -> Action:
-    return Action("admit", (await petitions.petitioned(cast, by=Actor(telegram_id=ASKED))).id, cast.offline.id)
-
-
-async def reject_press(cast: Cast) -> Action:
-    return Action("reject", (await petitions.petitioned(cast, by=Actor(telegram_id=ASKED))).id, YES)
-
-
-def on_account_of(who: str, verb: str) -> Callable[[Cast], Awaitable[Action]]:
-    async def press(cast: Cast) -> Action:
-        return Action(verb, (await Account.get(member_id=getattr(cast, who).id)).id, YES)
-
-    return press
-
-
-def for_branch(verb: str, choice: int) -> Callable[[Cast], Awaitable[Action]]:
-    async def press(cast: Cast) -> Action:
-        return Action(verb, cast.branch.id, choice)
-
-    return press
-
-
-def for_offline(verb: str, choice: int) -> Callable[[Cast], Awaitable[Action]]:
-    async def press(cast: Cast) -> Action:
-        return Action(verb, cast.offline.id, choice)
-
-    return press
-
-
-async def tie_press(cast: Cast) -> Action:
-    """The button in a group that is not linked; both secretaries have several nodes, so that pressing only asks which."""
-    for node in (cast.branch, cast.neighbours):
-        await grow(node, f"group of {node.name}", "group")
-    await group.arrived(group.Place(cast.bot.id, UNLINKED, title="new"), NOW)
-    return Action("tie", (await group.Arrival.get()).code, group.HERE)
-
-
-async def tie_to_press(cast: Cast) -> Action:
-    await group.arrived(group.Place(cast.bot.id, UNLINKED, title="new"), NOW)
-    return Action("tie_to", (await group.Arrival.get()).code, cast.branch.id)
+PAGES = (0, 3, LARGEST)  # of any number the nearest page is shown
 
 
 @dataclass(frozen=True)
@@ -116,17 +63,34 @@ class Row:
     allowed: set[str]
     stranger: str
     others: str
-
-
-async def appoint_press(cast: Cast) -> Action:
-    return Action("appoint", cast.offline.id, roles.packed(cast.branch.id, "org_member"))
-
-
-async def dismiss_press(cast: Cast) -> Action:
-    return Action("dismiss", (await grant(OPERATOR, cast.offline.member, cast.branch.id, "org_member", NOW)).id, roles.END)
+    meant: tuple[int, ...] = ()  # of the numbers tried below, those that mean something: a page, a place in a list
 
 
 EXPECTED = {
+    "sign_in": Row(while_open("sign_in", By.BUTTON), BRANCH, "rights/stranger", "sign_in/foreign"),
+    "sign_desk": Row(while_open("sign_desk"), {"secretary"}, "rights/stranger", "rights/refused"),
+    "end_sign_in": Row(while_open("end_sign_in"), {"secretary"}, "rights/stranger", "rights/refused"),
+    "enter_at": Row(while_open("enter_at", 0), {"secretary"}, "rights/stranger", "rights/refused", (0, 3, LARGEST)),
+    "enter": Row(while_open("enter", HERE, "offline"), {"secretary"}, "rights/stranger", "rights/refused"),
+    "observe": Row(while_open("observe"), {"secretary"}, "rights/stranger", "rights/refused"),
+    "unobserve": Row(unobserve_press, {"secretary"}, "rights/stranger", "rights/refused"),
+    "correct_at": Row(once_over("correct_at", 0), {"secretary"}, "rights/stranger", "rights/refused", (0, 3, LARGEST)),
+    "correct": Row(once_over("correct", FIRST, "offline"), {"secretary"}, "rights/stranger", "rights/refused"),
+    "record_at": Row(once_over("record_at"), {"secretary"}, "rights/stranger", "rights/refused"),
+    "record_kind": Row(once_over("record_kind"), {"secretary"}, "rights/stranger", "rights/refused", (0, 3)),
+    "record_tick": Row(once_over("record_tick", 0), {"secretary"}, "rights/stranger", "rights/refused", (0, 3)),
+    "record_who": Row(once_over("record_who", CHAIR), {"secretary"}, "rights/stranger", "rights/refused"),
+    "record_file": Row(once_over("record_file"), {"secretary"}, "rights/stranger", "rights/refused"),
+    "lock_record": Row(once_over("lock_record", LOCK), {"secretary"}, "rights/stranger", "rights/refused"),
+    "made_up": Row(made_up_press, {"member"}, "rights/stranger", "record/no_make_up"),
+    **{verb: Row(press, BRANCH, "rights/stranger", "rights/refused") for verb, press in OF_MEMBERS.items()},
+    **{verb: Row(press, {"secretary"}, "rights/stranger", "rights/refused") for verb, press in OF_ORGANISERS.items()},
+    **{verb: Row(press, {"secretary"}, "rights/stranger", "rights/refused") for verb, press in OF_PHONES.items()},
+    "rule": Row(for_branch("rule", YES), {"secretary"}, "rights/stranger", "rights/refused"),
+    "shift_day": Row(shift_press, {"secretary"}, "rights/stranger", "rights/refused"),
+    "year": Row(for_branch("year", 2026), BRANCH, "rights/stranger", "rights/refused"),
+    "year_file": Row(for_branch("year_file", 2026), BRANCH, "rights/stranger", "rights/refused"),
+    "year_rule": Row(rule_press, {"secretary"}, "rights/stranger", "rights/refused"),
     "appoint": Row(appoint_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
     "dismiss": Row(dismiss_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
     "roster": Row(roster_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
@@ -134,6 +98,10 @@ EXPECTED = {
     "rsvp": Row(rsvp_press, BRANCH, stranger="rights/stranger", others="rights/refused"),
     "bind": Row(bind_press, set(), stranger="binding/bad_link", others="binding/bad_link"),
     "tie": Row(tie_press, {"secretary", "neighbour_secretary"}, stranger="rights/stranger", others="rights/refused"),
+    "tie_page": Row(tie_page_press, {"secretary", "neighbour_secretary"}, "rights/stranger", "rights/refused", PAGES),
+    "branch_page": Row(branch_page_press, {"secretary", "neighbour_secretary"}, "rights/stranger", "rights/refused", PAGES),
+    "candidate_page": Row(candidate_page_press, {"secretary"}, "rights/stranger", "rights/refused", PAGES),
+    "name_page": Row(for_offline("name_page", 1), {"secretary"}, "rights/stranger", "rights/refused", PAGES),
     "tie_to": Row(tie_to_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
     "join": Row(join_press, set(), stranger="binding/bad_link", others="binding/bad_link"),
     "admit": Row(admit_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
@@ -147,6 +115,10 @@ EXPECTED = {
     "link": Row(for_branch("link", 7), {"secretary"}, "rights/stranger", "rights/refused"),
     "invite_whom": Row(for_offline("invite_whom", YES), {"secretary"}, "rights/stranger", "rights/refused"),
     "invite_one": Row(for_offline("invite_one", 7), {"secretary"}, "rights/stranger", "rights/refused"),
+    "report": Row(for_branch("report", 202612), {"secretary"}, "rights/stranger", "rights/refused"),
+    "report_file": Row(for_branch("report_file", 202612), {"secretary"}, "rights/stranger", "rights/refused"),
+    "trend": Row(for_branch("trend", 2026), {"secretary"}, "rights/stranger", "rights/refused"),
+    "my_record": Row(own_record_press, {"member"}, stranger="rights/stranger", others="action/unknown"),
 }
 
 
@@ -193,7 +165,7 @@ async def test_no_forged_number_is_more_than_a_refusal(cast: Cast, verb: str) ->
     numbers = [0, LARGEST]
     forged = [
         *(Action(verb, target, real.choice, real.delivery) for target in [*numbers, real.target + 1]),
-        *(Action(verb, real.target, choice, real.delivery) for choice in [*numbers, 3]),
+        *(Action(verb, real.target, choice, real.delivery) for choice in [*numbers, 3] if choice not in EXPECTED[verb].meant),
         *(Action(verb, LARGEST, LARGEST, LARGEST), Action(verb, 0, 0, 0)),
     ]
     for who in ("stranger", "foreigner", "member", "secretary"):

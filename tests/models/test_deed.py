@@ -2,14 +2,15 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import pytest
 
 from models import deed as deeds
 from models.card import Answer, Card, Refusal
 from models.database import atomic, rows, run
-from models.deed import DeadLetter, Tries, bury, deed
+from models.deed import DeadLetter, Tries, bury
 from models.organisation import Bot, know_bot
 from tests.cast import NOW
 
@@ -32,6 +33,12 @@ async def breaks() -> Answer:
     await know_bot(1, "one")
     await run("INSERT INTO deed (key, at) VALUES ('twice', 1), ('twice', 1)")
     return DONE
+
+
+async def deed(key: str, verb: Callable[[], Awaitable[Answer]], now: datetime, tries: Tries | None = None) -> Answer | None:
+    """As whoever acts does it: inside a transaction, or a savepoint of one."""
+    async with atomic():
+        return await deeds.deed(key, verb, now, tries)
 
 
 async def keys() -> list[str]:

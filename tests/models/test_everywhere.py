@@ -17,7 +17,7 @@ from models.database import atomic
 from models.rights import GRANTS, OFFICES, RIGHTS, Actor, actor
 from tests.cast import NOW, OUTSIDER
 from tests.dump import changed, dump
-from tests.models.everywhere import CASES, HOLDERS, KINDS, PROBE, Case, Stand, World, built, somebody
+from tests.models.everywhere import CASES, HOLDERS, KINDS, MEMBERS, PROBE, Case, Stand, World, built, somebody
 
 TREE = (None, 1, 2, 1, None)  # a root with a branch, its group and a branch beside; another root
 MARK = re.compile(r"[nmsg]\d+q")
@@ -44,9 +44,11 @@ class Expected:
     def may(self, case: Case, number: int) -> bool:
         if case.right is None:
             return False
-        if case.right == "gathering.answer":
-            return self.home is not None and number in above(self.parents, self.home)
+        if case.right in MEMBERS and self.home is not None and number in above(self.parents, self.home):
+            return True
         held = [at for kind, at in self.offices if kind in HOLDERS[case.right].split()]
+        if case.below and any(number in above(self.parents, at) for at in held):
+            return True
         return bool(held) if case.somewhere else any(at in above(self.parents, number) for at in held)
 
     def hidden(self) -> set[str]:

@@ -2,15 +2,22 @@
 
 import os
 from collections.abc import AsyncIterator
+from datetime import time
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from bot.demo import seed
+from bot.demo import meeting_day, seed
 from bot.engines import disconnect
+from bot.sandbox.cast import SECRETARY
 from bot.sandbox.visitor import Visitor
-from models import MODELS
+from models import MODELS, clock
+from models.calendar import local
+from models.gathering import plan
+from models.gathering.plan import Wish
+from models.member import actor
+from models.organisation import Node
 from tests.connections import connect_freshly
 from tests.stories.demonstration import ROOT
 from tests.stories.house import Service, sandbox
@@ -20,12 +27,28 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture
-async def seeded(database_url: str) -> str:
-    """The demo's organisation, in a database nobody has open."""
+async def settled(database_url: str) -> str:
+    """The demo's organisation before it plans anything, in a database nobody has open."""
     await connect_freshly(database_url, MODELS)
     await seed(ZONE)
     await disconnect()
     return database_url
+
+
+@pytest.fixture
+async def seeded(database_url: str) -> str:
+    """The demo's organisation and one gathering it has just planned, in a database nobody has open."""
+    await connect_freshly(database_url, MODELS)
+    await first_gathering(await seed(ZONE))
+    await disconnect()
+    return database_url
+
+
+async def first_gathering(branch: Node) -> None:
+    now = clock.now()
+    day = meeting_day(local(now, ZONE).date())
+    wish = Wish(f"{day.month}月主题党日", "社区党群服务中心二楼", day, time(15))
+    await plan(await actor(SECRETARY.id or 0, now), branch, wish, now)
 
 
 @pytest.fixture

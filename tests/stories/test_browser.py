@@ -14,7 +14,7 @@ from tests.stories.demonstration import copied, demo
 
 PHONE, DESK, SMALLEST = (390, 844), (1440, 900), (320, 568)
 TALLY_SECONDS = 15  # a live card is edited at most every five seconds
-HEAVIEST = 200_000  # bytes of a screenshot
+HEAVIEST = 250_000  # bytes of a screenshot
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PANES = ("group", "private", "time")
 

@@ -7,7 +7,7 @@ import pytest
 from bot.engines import disconnect
 from models import MODELS
 from models.card import Answer
-from models.database import dialect, rows
+from models.database import atomic, dialect, rows
 from models.deed import deed
 from models.member import OPERATOR, enrol
 from tests.bot.engines.storm import crowd, usable
@@ -35,7 +35,8 @@ async def test_a_cancelled_deed_is_whole_or_absent_and_loses_no_connection(small
             await enrol(OPERATOR, root.id, f"storm:{number}", "full", NOW, root.id)
             return Answer()
 
-        await deed(f"storm:{number}", verb, NOW)
+        async with atomic():
+            await deed(f"storm:{number}", verb, NOW)
 
     assert await crowd(enrolling, TASKS, ROUNDS) > 0, "nothing was cancelled"
     await enrolling(TASKS * ROUNDS)

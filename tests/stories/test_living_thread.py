@@ -84,11 +84,14 @@ async def test_an_outsider_changes_nothing_and_learns_nothing(service: Service, 
     assert (await world.sees(GROUP.id))[0]["text"] == before
 
 
-async def test_a_member_may_not_ask_who_has_answered(service: Service, world: Visitor) -> None:
+async def test_a_member_who_asks_is_told_of_themselves_and_of_nobody_else(service: Service, world: Visitor) -> None:
     await card(world)
     assert ELDER.id is not None
+    await told(world, MEMBER.id, JOIN)
     await world.says(ELDER.id, "/attendance")
-    await shows(world, ELDER.id, "这件事由支部书记或组织委员来办")
+    words = await shows(world, ELDER.id, "我的出勤")
+    assert "这段时间还没有您的签到记录" in words
+    assert str(MEMBER.name) not in words
 
 
 async def test_an_organiser_plans_a_gathering_in_one_line_and_its_card_appears(service: Service, world: Visitor) -> None:

@@ -110,6 +110,15 @@ async def test_an_edit_finds_out_by_itself_that_the_words_are_a_caption(api: Scr
     assert [(method, fields.get("caption")) for method, fields in api.calls][1] == ("editMessageCaption", CARD.text)
 
 
+async def test_what_was_found_out_is_not_tried_again_when_a_flood_came_between(api: ScriptedApi, telegram: Telegram) -> None:
+    flood = refuses(429, "Too Many Requests: retry after 1", retry_after=1)
+    api.script = [refuses(400, "Bad Request: there is no text in the message to edit"), flood, says(True)]
+    with pytest.raises(Undeliverable):
+        await telegram.edit(HOME, 7, CARD)
+    await telegram.edit(HOME, 7, CARD)
+    assert [method for method, _ in api.calls] == ["editMessageText", "editMessageCaption", "editMessageCaption"]
+
+
 async def test_an_edit_of_a_vanished_message_says_it_is_gone(api: ScriptedApi, telegram: Telegram) -> None:
     api.script = [refuses(400, "Bad Request: message to edit not found")]
     with pytest.raises(Undeliverable) as no:

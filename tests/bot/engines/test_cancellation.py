@@ -199,4 +199,5 @@ async def test_an_engine_counts_its_statements(accounts: str) -> None:
     await rows("SELECT 1 AS one")
     assert engine().statements == before + 1
     await move(0)
-    assert engine().statements == before + 1 + 4 + 4  # BEGIN, SAVEPOINT, RELEASE, COMMIT
+    release = 1 if dialect() == "sqlite" else 0  # PostgreSQL is not asked: the COMMIT releases it
+    assert engine().statements == before + 1 + 4 + 3 + release  # BEGIN, SAVEPOINT, COMMIT

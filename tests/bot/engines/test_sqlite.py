@@ -39,7 +39,7 @@ async def file(tmp_path: Path) -> AsyncIterator[str]:
         ("synchronous", "synchronous", 2),
         ("foreign_keys", "foreign_keys", 1),
         ("journal_mode", "journal_mode", "wal"),
-        ("busy_timeout", "timeout", 5000),
+        ("busy_timeout", "timeout", 1000),
         ("secure_delete", "secure_delete", 1),
     ],
 )

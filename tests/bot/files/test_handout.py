@@ -6,7 +6,8 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 
-from bot.files.handout import handout, qr, words
+from bot.files.handout import handout, words
+from bot.files.qr import png
 from models.binding import Sheet, Slip
 
 LINK = "https://t.me/branchlife_demo_bot?start="
@@ -38,7 +39,7 @@ def test_the_pictures_are_the_codes_of_the_printed_links() -> None:
     made = sheet("何桂芳", "孙大伟")
     with ZipFile(BytesIO(handout(made))) as parts:
         pictures = {parts.read(name) for name in parts.namelist() if name.startswith("word/media/")}
-    assert pictures == {qr(slip.link).getvalue() for slip in made.slips}
+    assert pictures == {png(slip.link).getvalue() for slip in made.slips}
     assert len(pictures) == 2
 
 

@@ -1,21 +1,15 @@
 """Bindings end: undone by the branch, ended or forgotten by the member; nothing of the account stays."""
 
-import sqlite3
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.engines import disconnect
-from models import binding, outbox
+from models import binding
 from models.audit import Note
-from models.binding import AGREE, Erasure, ask, decide, forget_me, invite, unbind, undo
+from models.binding import AGREE, ask, decide, forget_me, invite, unbind, undo
 from models.binding.told import YES
 from models.card import Card, Refusal
 from models.database import atomic
-from models.deed import bury
-from models.draft import ask as question
 from models.member import Account, Actor, Reachability, Role
 from models.outbox import Delivery, Recipient
 from tests.cast import NOW, OUTSIDER, Cast, Person
@@ -112,72 +106,10 @@ async def test_a_button_to_unbind_works_for_its_own_account_only(cast: Cast) -> 
     assert changed(before, await dump()) == set()
 
 
-async def lived(cast: Cast) -> Account:
-    """The member's account has left traces wherever it can."""
-    account, now = await account_of(cast.member), NOW
-    bare = Recipient(cast.bot.id, address=account.telegram_id)
-    for number, to in enumerate((to_member(cast), bare, to_member(cast)), start=1):
-        one = await owed(to, "reminder" if number < 3 else "notice")
-        await Delivery.filter(id=one).update(state="sent", message_id=number, sent_at=now - timedelta(hours=20 * number))
-    await owed(to_member(cast), "reminder")
-    await owed(bare, "notice")
-    file = await outbox.enclose(cast.district.id, "x.json", str(account.telegram_id).encode(), now)
-    await owed(to_member(cast), "export", card=Card("mine/json", {"enclosure": file}))
-    await question(cast.bot.id, account.telegram_id, "binding.name", {}, now)
-    await bury("tg:1:1", f'{{"from": {{"id": {account.telegram_id}}}}}', "odd", now)
-    await invite(cast.member.member, now, LIFE)
-    await Reachability.create(bot_id=cast.bot.id, account_id=account.id, state="ok", since=now)
-    return account
-
-
-async def test_who_is_forgotten_leaves_no_trace_of_the_account(cast: Cast, database: str) -> None:
-    account = await lived(cast)
-    number = str(account.telegram_id)
-    assert {table for table, kept in (await dump()).items() if number in str(kept)} >= {"account", "draft", "delivery"}
-    answer = await forget_me(await cast.member.acting(), account.id, YES, NOW)
-    assert (answer.toast, answer.alert, answer.screen) == (Card("mine/forgotten"), True, None)
-    erasing = await Delivery.filter(kind="erase").order_by("id")
-    assert [Card.from_json(each.card).facts for each in erasing] == [{"message": 1}, {"message": 2}]
-    for one in await claimed(cast):
-        wired = await outbox.wire(one)
-        assert wired is not None
-        await outbox.sent(wired, 1, NOW, NOW)
-    kept = await dump()
-    assert [table for table, rows in kept.items() if number in str(rows) or number.encode() in written(rows)] == []
-    assert await Erasure.filter(member_id=cast.member.id, root_id=cast.district.id, at=NOW).count() == 1
-    assert await Note.filter(verb="forget", target=f"member:{cast.member.id}").count() == 1
-    await no_trace_in_the_file(database, number)
-
-
-def written(rows: list[dict[str, Any]]) -> bytes:
-    return b"".join(bytes(value) for row in rows for value in row.values() if isinstance(value, bytes | memoryview))
-
-
-async def no_trace_in_the_file(database: str, number: str) -> None:
-    """On SQLite also in the file, once it was rewritten: as digits and as the integer it is stored as."""
-    if not database.startswith("sqlite"):
-        return
-    path = Path(database.removeprefix("sqlite://"))
-    await disconnect()
-    with sqlite3.connect(path) as db:
-        db.execute("VACUUM")
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.close()
-    content = b"".join(each.read_bytes() for each in path.parent.glob(f"{path.name}*"))
-    assert number.encode() not in content
-    assert int(number).to_bytes(4, "big") not in content
-
-
 async def test_the_branch_keeps_its_roster_and_its_record(cast: Cast) -> None:
     before = await dump()
     await forget_me(await cast.member.acting(), (await account_of(cast.member)).id, YES, NOW)
     assert changed(before, await dump()) == {"account", "erasure", "note"}
-
-
-async def test_messages_older_than_telegram_takes_back_are_left_alone(cast: Cast) -> None:
-    account = await lived(cast)
-    await forget_me(await cast.member.acting(), account.id, YES, NOW + timedelta(hours=8))
-    assert [Card.from_json(each.card).facts for each in await Delivery.filter(kind="erase")] == [{"message": 1}]
 
 
 async def test_who_only_waits_takes_the_petition_back(cast: Cast) -> None:

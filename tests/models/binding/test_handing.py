@@ -8,8 +8,7 @@ from models import binding, outbox
 from models.binding import Invite, ask, hand_out, hashed, invite_one, link, sheet
 from models.card import Card, Refusal
 from models.errand import Errand
-from models.member import OPERATOR, Account, Actor, Role, bind, enrol
-from models.organisation import grow
+from models.member import OPERATOR, Account, Actor, bind, enrol
 from models.outbox import Delivery
 from tests.cast import NOW, OUTSIDER, Cast
 from tests.dump import changed, dump
@@ -89,49 +88,6 @@ async def test_a_life_nobody_offered_and_a_member_who_is_bound_are_refused(cast:
             await invite_one(by, cast.offline.id, days, NOW)
     with pytest.raises(Refusal, match="binding/member_taken"):
         await invite_one(by, cast.member.id, 7, NOW)
-
-
-async def test_who_organises_one_branch_is_asked_how_long_and_who_organises_several_is_asked_which(cast: Cast) -> None:
-    screen = (await binding.ask_where(await cast.secretary.acting(), False, NOW)).screen
-    assert screen is not None
-    assert (screen.name, screen.facts) == ("binding/life", {"node": cast.branch.id})
-    await enrol(OPERATOR, cast.district.id, "new", "full", NOW, cast.neighbours.id)
-    await Role.create(root_id=cast.district.id, member_id=cast.member.id, node_id=cast.district.id, kind="admin", from_at=NOW)
-    for one_for_all, verb in ((False, "invite_at"), (True, "link_at")):
-        screen = (await binding.ask_where(await cast.member.acting(), one_for_all, NOW)).screen
-        assert screen is not None
-        found = [(tap.verb, tap.target, tap.shown) for line in screen.taps for tap in line]
-        assert found == [(verb, cast.branch.id, "branch"), (verb, cast.neighbours.id, "neighbours")]
-
-
-async def test_many_branches_are_not_offered_as_buttons(cast: Cast) -> None:
-    for number in range(9):
-        node = await grow(cast.branch, f"group {number}", "party_group")
-        await enrol(OPERATOR, cast.district.id, f"new {number}", "full", NOW, node.id)
-    with pytest.raises(Refusal, match="binding/many_branches"):
-        await binding.ask_where(await cast.secretary.acting(), False, NOW)
-
-
-async def test_a_name_outside_ones_reach_sounds_like_no_name_at_all(cast: Cast) -> None:
-    await enrol(OPERATOR, cast.district.id, "elsewhere", "full", NOW, cast.neighbours.id)
-    said = set()
-    for name in ("elsewhere", "nobody", "member"):
-        with pytest.raises(Refusal) as no:
-            await binding.ask_one(await cast.secretary.acting(), name, NOW)
-        said.add(no.value.card.name)
-    assert said == {"binding/nobody_free"}
-
-
-async def test_namesakes_are_told_apart_by_a_choice(cast: Cast) -> None:
-    screen = (await binding.ask_one(await cast.secretary.acting(), "offline", NOW)).screen
-    assert screen is not None
-    assert screen.name == "binding/life_of"
-    twin = await enrol(OPERATOR, cast.district.id, "offline", "full", NOW, cast.branch.id)
-    screen = (await binding.ask_one(await cast.secretary.acting(), "offline", NOW)).screen
-    assert screen is not None
-    assert screen.facts == {"candidates": [cast.offline.id, twin.id]}
-    shown = await binding.candidates([cast.offline.id, twin.id], NOW)
-    assert [(each["name"], each["node"]) for each in shown] == [("offline", "branch")] * 2
 
 
 async def test_who_may_not_invite_is_refused_and_changes_nothing(cast: Cast) -> None:

@@ -2,9 +2,11 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.wording import render
 from models import binding, outbox
 from models.binding import invite
 from models.binding.held import HELD, held
@@ -12,7 +14,8 @@ from models.binding.told import YES
 from models.card import Card, Refusal
 from models.draft import ask as question
 from models.errand import send
-from models.gathering import rsvp
+from models.gathering import Expected, Gathering, MakeUp, Presence, Proposal, Rsvp, Speaker, rsvp
+from models.gathering.sheet import FORGOTTEN
 from models.member import Actor, Reachability
 from models.outbox import Delivery
 from tests.cast import NOW, OUTSIDER, Cast, planned
@@ -21,12 +24,13 @@ from tests.models.outbox.letters import owed, to_member
 
 LIFE = timedelta(days=1)
 EXCEPTIONS = {
-    "attempt": "counts tries under a digest for a quarter of an hour; no account can be read from it",
+    "attempt": "counts tries under a digest for a quarter of an hour, codes of a sign-in under a member's number until it ends",
     "dead_letter": "an update that could not be read, for 48 hours; whose it was is not known",
     "deed": "that an update was done: its number, not its author",
     "enclosure": "the files owed with the deliveries that are listed; an export's goes when it left",
 }
-NOBODYS = {"arrival", "bot", "chat", "gathering", "lease", "node", "open_link"}  # about organisations, not about people
+NOBODYS = {"agenda_item", "arrival", "bot", "chat", "gathering", "habit", "holiday_year", "lease", "node", "open_link"}
+NOBODYS |= {"record", "series"}  # about organisations, not about people
 
 
 async def everywhere(cast: Cast) -> None:
@@ -40,10 +44,22 @@ async def everywhere(cast: Cast) -> None:
     await binding.Petition.create(
         root_id=cast.district.id, node_id=cast.branch.id, telegram_id=account, name="x", consent="1", at=NOW
     )
+    await in_gatherings({"root_id": cast.district.id, "member_id": cast.member.id}, cast.branch.id)
     await binding.Erasure.create(root_id=cast.district.id, member_id=cast.member.id, at=NOW)
     account_row = (await dump())["account"]
     mine = next(row["id"] for row in account_row if row["member_id"] == cast.member.id)
     await Reachability.create(bot_id=cast.bot.id, account_id=mine, state="ok", since=NOW)
+
+
+async def in_gatherings(facts: dict[str, Any], node_id: int) -> None:
+    """What an attendance sheet and an agenda know of the member."""
+    where = facts | {"gathering_id": (await Gathering.get()).id}
+    await Expected.create(ground="a reason", **where)
+    await Presence.create(standing="present", via="late", actor="operator", reason="a reason", at=NOW, **where)
+    await MakeUp.create(offered_at=NOW, **where)
+    await Speaker.create(at=NOW, **where)
+    await Proposal.create(node_id=node_id, title="a topic", at=NOW, **facts)
+    await Rsvp.all().update(reason="a reason")
 
 
 async def test_every_table_about_people_is_in_it_or_is_a_named_exception(cast: Cast) -> None:
@@ -113,4 +129,19 @@ async def test_after_forgetting_nothing_of_the_account_is_held(cast: Cast) -> No
     shown = await binding.summary(cast.member.id, NOW)
     assert shown["account"] is None
     assert [table for table in ("reachability", "invite", "draft", "errand", "petition") if shown[table]] == []
-    assert shown["rsvp"]
+    assert [row["reason"] for row in shown["rsvp"]] == [""]
+    assert [shown[table] for table in ("proposal", "speaker")] == [[], []]
+    assert [row["title"] for row in (await dump())["proposal"]] == ["a topic"]
+    assert [row["reason"] for row in shown["presence"]] == ["a reason"]
+    assert shown["expected"]
+    assert shown["make_up"]
+
+
+async def test_a_ground_that_retention_has_blanked_is_told_without_a_reason(cast: Cast) -> None:
+    await everywhere(cast)
+    kept = Expected.filter(member_id=cast.member.id)
+    for ground, told in (("a reason", "不计应到，理由：a reason"), (FORGOTTEN, "不计应到\n")):
+        await kept.update(ground=ground)
+        shown = await render(Card("mine/held", {"held": cast.member.id}), 1, NOW)
+        assert shown.document is not None
+        assert told in shown.document[1].decode()

@@ -1,17 +1,18 @@
 """Answering a gathering, and asking who has answered."""
 
-from collections.abc import Awaitable
-from datetime import date, timedelta
+import importlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
 from models.audit import Note
 from models.card import LARGEST, Answer, Card, Refusal
-from models.gathering import Choice, Gathering, Rsvp, announce, attendance, remind, rsvp
-from models.member import OPERATOR, Actor, Role, grant
+from models.gathering import Choice, Gathering, Rsvp, announce, remind, rsvp
+from models.member import Actor
 from models.organisation import grow
 from models.outbox import Delivery
-from tests.cast import NOW, OUTSIDER, Cast, Person, answers, planned
+from tests.cast import NOW, OUTSIDER, Cast, answers, planned
 from tests.dump import changed, dump
 from tests.models.outbox.letters import delivered
 
@@ -50,7 +51,7 @@ async def test_another_tap_changes_the_answer_and_the_note_tells_both(cast: Cast
     gathering = await planned(cast)
     await answers(cast.member, gathering, JOIN)
     answer = await rsvp(await cast.member.acting(), gathering.id, LEAVE, NOW + DAY)
-    assert toast(answer).name == "gathering/kept"
+    assert toast(answer).name == "gathering/leave_kept"
     assert await kept(gathering) == [(cast.member.id, LEAVE)]
     notes = await Note.filter(verb="rsvp").order_by("id").values_list("actor", "target", "before", "after")
     by, about = f"member:{cast.member.id}", f"gathering:{gathering.id}"
@@ -97,7 +98,7 @@ async def test_a_gathering_below_is_not_ones_own(cast: Cast) -> None:
     assert (await refused(rsvp(await cast.member.acting(), gathering.id, JOIN, NOW))).name == "rights/refused"
 
 
-async def test_answers_close_ten_minutes_before_the_start(cast: Cast) -> None:
+async def test_answers_close_when_sign_in_opens(cast: Cast) -> None:
     gathering = await planned(cast)
     late = rsvp(await cast.member.acting(), gathering.id, JOIN, gathering.closes_at)
     assert await refused(late) == Card("gathering/closed")
@@ -124,6 +125,7 @@ async def test_unknown_and_foreign_gatherings_sound_the_same(cast: Cast, who: st
 async def test_whoever_answers_while_a_reminder_waits_is_not_reminded(cast: Cast) -> None:
     gathering = await planned(cast)
     remind_at = gathering.starts_at - DAY
+    await announce(NOW)
     await remind(remind_at)
     await answers(cast.member, gathering, LEAVE, now=remind_at)
     states = {each.member_id: each.state for each in await Delivery.filter(kind="reminder")}
@@ -131,56 +133,65 @@ async def test_whoever_answers_while_a_reminder_waits_is_not_reminded(cast: Cast
     assert states[cast.probationary.id] == "queued"
 
 
-async def asked(person: Person, cast: Cast | None = None) -> Answer:
-    """Attendance, in private or in the branch's group."""
-    return await attendance(await person.acting(), cast.branch if cast else None, NOW)
+async def in_state(gathering: Gathering, **columns: object) -> None:
+    await Gathering.filter(id=gathering.id).update(**columns)
 
 
-async def test_in_the_group_attendance_is_counts_and_in_private_names(cast: Cast) -> None:
+async def test_perhaps_is_an_answer_only_where_the_branch_offers_it(cast: Cast) -> None:
     gathering = await planned(cast)
-    assert await asked(cast.secretary, cast) == Answer(screen=Card("gathering/counts", {"gathering": gathering.id}))
-    private = Card("gathering/names", {"gathering": gathering.id, "people": gathering.id})
-    assert await asked(cast.secretary) == Answer(screen=private)
+    assert (await refused(rsvp(await cast.member.acting(), gathering.id, Choice.MAYBE, NOW))).name == "action/unknown"
+    await in_state(gathering, offers_maybe=True)
+    answer = await rsvp(await cast.member.acting(), gathering.id, Choice.MAYBE, NOW)
+    assert toast(answer) == Card("gathering/kept", {"choice": Choice.MAYBE, "starts": STARTS})
+    again = await rsvp(await cast.member.acting(), gathering.id, Choice.MAYBE, NOW)
+    assert toast(again) == Card("gathering/same", {"choice": Choice.MAYBE, "starts": STARTS})
+    assert await kept(gathering) == [(cast.member.id, Choice.MAYBE)]
 
 
-async def test_attendance_is_of_the_next_gathering_else_of_the_last(cast: Cast) -> None:
-    later, next_one = await planned(cast, date(2026, 12, 9)), await planned(cast, date(2026, 12, 2))
-    found = {}
-    secretary = await cast.secretary.acting()
-    for name, moment in [("next", NOW), ("after one", next_one.starts_at + DAY), ("after all", later.starts_at + DAY)]:
-        screen = (await attendance(secretary, None, moment)).screen
-        found[name] = screen and screen.facts["gathering"]
-    assert found == {"next": next_one.id, "after one": later.id, "after all": later.id}
-
-
-async def test_attendance_reaches_as_far_as_the_office(cast: Cast) -> None:
+@pytest.mark.parametrize("choice", [JOIN, LEAVE])
+async def test_what_nobody_was_asked_to_yet_takes_no_answer(cast: Cast, choice: int) -> None:
     gathering = await planned(cast)
-    assert await refused(asked(cast.neighbour_secretary)) == Card("gathering/none")
-    assert (await refused(asked(cast.neighbour_secretary, cast))).name == "rights/refused"
-    await grant(OPERATOR, cast.neighbour.member, cast.district.id, "org_member", NOW)
-    screen = (await asked(cast.neighbour)).screen
-    assert screen is not None
-    assert screen.facts["gathering"] == gathering.id
+    await in_state(gathering, announce_due=NOW + DAY)
+    press = rsvp(await cast.member.acting(), gathering.id, choice, NOW)
+    assert await refused(press) == Card("gathering/early")
+    await in_state(gathering, announce_due=None)
+    assert await refused(rsvp(await cast.member.acting(), gathering.id, choice, NOW)) == Card("gathering/early")
+    await in_state(gathering, announce_due=NOW)  # the clock's next beat carries the card
+    await rsvp(await cast.member.acting(), gathering.id, choice, NOW)
 
 
-async def test_several_offices_reach_several_subtrees(cast: Cast) -> None:
-    await planned(cast)
-    await grant(OPERATOR, cast.foreigner.member, cast.foreign_branch.id, "secretary", NOW)
-    assert (await refused(asked(cast.foreigner))).name == "gathering/none"
-    await grant(OPERATOR, cast.foreigner.member, cast.branch.id, "deputy_secretary", NOW)
-    assert (await asked(cast.foreigner)).screen is not None
+@pytest.mark.parametrize("state", ["open", "closed", "recorded"])
+async def test_what_has_begun_takes_no_answer_whatever_its_clock_says(cast: Cast, state: str) -> None:
+    gathering = await planned(cast)
+    await in_state(gathering, state=state)
+    assert await refused(rsvp(await cast.member.acting(), gathering.id, JOIN, NOW)) == Card("gathering/closed")
 
 
-async def test_nobody_else_learns_who_comes(cast: Cast) -> None:
-    await planned(cast)
-    await Role.filter(member_id=cast.secretary.id).update(until_at=NOW)
-    for person in (cast.member, cast.former, cast.secretary, cast.foreigner):
-        assert (await refused(asked(person))).name == "rights/refused"
-        assert (await refused(asked(person, cast))).name == "rights/refused"
-    for node in (None, cast.branch):
-        assert (await refused(attendance(Actor(telegram_id=OUTSIDER), node, NOW))).name == "rights/stranger"
+async def test_what_was_called_off_takes_no_answer_and_says_so(cast: Cast) -> None:
+    gathering = await planned(cast)
+    await in_state(gathering, state="cancelled")
+    press = rsvp(await cast.member.acting(), gathering.id, JOIN, NOW)
+    assert await refused(press) == Card("gathering/cancelled", {"starts": STARTS})
 
 
-async def test_where_nothing_was_planned_there_is_nobody_to_count(cast: Cast) -> None:
-    assert await refused(asked(cast.secretary)) == Card("gathering/none")
-    assert await refused(asked(cast.secretary, cast)) == Card("gathering/none")
+async def test_a_press_says_no_more_to_the_database_than_it_must(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hot path: ask, keep, renew the card, take back a reminder, note."""
+    gathering, by = await planned(cast), await cast.member.acting()
+    said: list[str] = []
+    for name, places in (
+        ("rows", ["gathering.answers", "gathering.waiting", "outbox.owing"]),
+        ("run", ["outbox.owing", "audit", "gathering.waiting"]),
+    ):
+        for place in places:
+            module = importlib.import_module(f"models.{place}")
+            monkeypatch.setattr(module, name, counting(getattr(module, name), said))
+    await rsvp(by, gathering.id, JOIN, NOW)
+    assert len(said) == 5, said
+
+
+def counting(ask: Callable[..., Awaitable[object]], said: list[str]) -> Callable[..., Awaitable[object]]:
+    async def counted(sql: str, *args: object) -> object:
+        said.append(sql)
+        return await ask(sql, *args)
+
+    return counted

@@ -21,6 +21,7 @@ from models.outbox import (
     put_back,
     recover,
     sent,
+    to_general,
     touch,
     unclaim,
     unsure,
@@ -186,6 +187,14 @@ async def test_after_a_crash_the_leased_are_queued_and_the_wired_unsure(cast: Ca
     assert (kept.reason, kept.attempt) == ("crash", 1)
 
 
+async def test_what_a_crash_left_on_the_wire_leaves_again_before_what_was_owed_later(cast: Cast) -> None:
+    first = await owed(to_member(cast), "notice")
+    await wired(cast)
+    later = await owed(to_member(cast), "notice")
+    await recover(cast.bot.id, 2, NOW)
+    assert [one.id for one in await claim(cast.bot.id, 2, NOW, ALL_LANES, 10)] == [first, later]
+
+
 async def test_a_recovery_leaves_its_own_epoch_other_bots_and_the_settled_alone(cast: Cast) -> None:
     other = await know_bot(8, "other")
     for _ in range(2):
@@ -246,3 +255,11 @@ async def test_a_card_is_claimed_as_it_was_owed(cast: Cast) -> None:
     card = Card("gathering/card", {"title": "主题党日 \U0001f6a9 <b>"})
     await owed(to_member(cast), card=card)
     assert (await leased(cast)).card == card
+
+
+async def test_an_answer_falls_back_from_its_topic_to_the_general_one_once(cast: Cast) -> None:
+    for thread, falls in ((7, True), (0, False), (None, False)):
+        one = await owed(Recipient(cast.bot.id, address=OUTSIDER, thread_id=thread), "reply")
+        assert await to_general(one) is falls
+        assert not await to_general(one)
+        assert (await Delivery.get(id=one)).thread_id == (0 if falls else thread)
