@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,12 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot import crash, logs, menus, operations, theme_day
+from bot.alarm import Alarm
 from bot.channels.telegram import ApiBot, Telegram, build_bot
 from bot.dispatcher import Dispatcher
 from bot.engines import connect, disconnect, engine
 from bot.engines.lock import DataLock
+from bot.hearing import Hearing
 from bot.holder import Holder, installation
 from bot.receiver import KINDS, Receiver
 from bot.runner import Runner
@@ -30,6 +32,7 @@ from handlers import register
 from handlers.gate import Gate
 from models import MODELS, clock, organisation, outbox
 from models.migrations import migrate
+from models.responsible import keepers
 from schedules import next_due
 
 logger = logging.getLogger(__name__)
@@ -146,6 +149,7 @@ class Service:
         self.spawn(self.holder.keep())
         self.spawn(self.dispatcher.run())
         self.spawn(self.runner.run())
+        self.spawn(self.alarm.keep())
 
     async def greet(self, down: AsyncExitStack) -> None:
         """Asks Telegram who we are, as often as it takes; only a wrong token is final."""
@@ -168,6 +172,7 @@ class Service:
         self.receiver = Receiver(self.application, gate, channel, clock.now, self.dispatcher.wake)
         self.ticker = Ticker(clock.now, self.dispatcher.wake)
         self.runner = Runner(self.application.bot, self.holder, clock.now, self.dispatcher.wake)
+        self.alarm = Alarm(self.holder, channel, throttle, lambda: keepers(self.bot.id, clock.now()))
         self.assembled = True
 
     async def open_intake(self, down: AsyncExitStack) -> None:
@@ -175,8 +180,9 @@ class Service:
         self.spawn(self.offer_menus(bot))
         if self.settings.polling:
             await patiently(bot.delete_webhook)
-            self.spawn(self.receiver.poll())
+            self.spawn(self.receiver.poll(Hearing(self.bot.id, clock.now, clock.ticks, self.dispatcher.wake)))
             return
+        await organisation.heard(self.bot.id, None)
         secret = self.settings.webhook_secret.get_secret_value()
         runner = web.AppRunner(hook(self.receiver.take, secret), access_log=None)
         await runner.setup()
@@ -231,7 +237,7 @@ class Service:
     async def travel(self, to: datetime) -> dict[str, Any]:
         """Sandbox only: moves civil time, then sweeps and sends until nothing is due."""
         self.in_sandbox()
-        if to > clock.now():
+        with suppress(clock.ClockFixed):  # that moment is over already, perhaps only just
             clock.civil.travel(to)
         if not self.ticker.paused:
             await self.ticker.sweep_all()

@@ -9,9 +9,10 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import crash, settling, wording
+from bot.breaker import Breaker
 from bot.channels import Address, Channel, Rendered, Undeliverable, Unknown
 from bot.destination import Resting, busy, destination
 from bot.holder import Holder
@@ -29,8 +30,6 @@ OF_ONE = 3  # of them to one destination; more could not leave within the second
 URGENT_LANES, OTHER_LANES = (0, 1), (2, 4)
 PAUSE_UNREACHABLE = 2.0  # seconds the token rests when the other side is down or says who are you
 IN_PLACE = 3  # so often a message whose outcome is unknown is tried again first of its chat; then it may be overtaken
-STRANGE = 5  # outcomes unknown in a row: it is not the messages
-LONGEST_REST = 10.0  # seconds between two tries when nothing gets through
 
 
 class Dispatcher:
@@ -47,8 +46,8 @@ class Dispatcher:
         self.turn = asyncio.Lock()
         self.unsure = False  # whether a claim was cut short: what it leased, nobody told us
         self.resting = Resting(holder.ticks)
-        self.strange = self.rests = 0  # outcomes unknown since the last that was not, and rests taken for them
-        self.shut_until = float("-inf")
+        self.breaker = Breaker(holder.ticks, throttle.rest)
+        self.recalled = False  # whether the throttle knows what left before we started
 
     def wake(self) -> None:
         self.woken.set()
@@ -73,6 +72,7 @@ class Dispatcher:
         if self.paused or not self.holder.holds():
             return LOOK_EVERY
         async with self.turn:
+            await self.recall()
             if self.unsure:
                 await self.begin_anew()
             self.unsure = True
@@ -80,6 +80,16 @@ class Dispatcher:
             self.unsure = False
             self.waiting.sort(key=lambda one: one.lane)
             return LOOK_EVERY if self.paused else self.let_go()
+
+    async def recall(self) -> None:
+        """Telegram counts on over our restarts, and waits for what it asked: so does who comes after."""
+        if self.recalled:
+            return
+        for chat_id, age in await outbox.recent(self.holder.bot_id, self.now()):
+            self.throttle.recall(chat_id, age)
+        for scope, chat_id, seconds in await outbox.pauses(self.holder.bot_id, self.now()):
+            self.throttle.pause("chat" if scope == "chat" else "token", seconds, chat_id)
+        self.recalled = True
 
     async def begin_anew(self) -> None:
         """As after a restart: what is on its way is settled first, then a new epoch frees all that was leased before."""
@@ -114,7 +124,7 @@ class Dispatcher:
         """Starts every send that may start now; the seconds until the next may."""
         pause, taken = min(LOOK_EVERY, self.resting.soonest()), {destination(one) for one in self.sending.values()}
         for one in list(self.waiting):
-            if len(self.sending) >= (self.senders if self.strange < STRANGE else 1):
+            if len(self.sending) >= (1 if self.breaker.strange else self.senders):
                 break
             if destination(one) in taken:
                 continue
@@ -193,20 +203,20 @@ class Dispatcher:
             crash.here("outbox.sent")
         except Unknown as unknown:
             logger.warning("outcome unknown", extra={"action": "delivery.unknown", "why": unknown.reason, "delivery": one.id})
-            self.nothing_gets_through()
+            self.breaker.unknown()
             reason = unknown.reason
             return lambda: self.uncertain(one, reason)
         except Undeliverable as no:
             logger.info("not delivered", extra={"action": "delivery.refused", "why": no.reason, "delivery": one.id})
             if no.retry_after is not None or no.scope == "chat":
-                self.something_got_through()
+                self.breaker.answered()
             refusal = no
             return lambda: self.refused(one, refusal)
         except Exception as error:  # of ours; whether it left nobody knows, and no row stays on the wire for ever
             logger.error("sending met a bug", exc_info=error, extra={"action": "delivery.bug", "delivery": one.id})
             why = f"bug: {type(error).__name__}"
             return lambda: outbox.unsure(one, why, self.now())
-        self.something_got_through()
+        self.breaker.answered()
         logger.debug("delivered", extra={"action": "delivery.sent", "delivery": one.id})
         return lambda: settling.arrived(one, message_id, self.holder.bot_id, self.now())
 
@@ -226,9 +236,11 @@ class Dispatcher:
         if no.retry_after is not None or no.scope == "token":
             if no.retry_after is None:
                 self.throttle.rest(PAUSE_UNREACHABLE)
-            else:
-                self.throttle.pause(no.scope, no.retry_after, one.telegram_chat)
-            await self.stay_in_line(one, no.reason, no.retry_after or PAUSE_UNREACHABLE)
+                await self.stay_in_line(one, no.reason, PAUSE_UNREACHABLE)
+                return
+            self.throttle.pause(no.scope, no.retry_after, one.telegram_chat)
+            until = self.now() + timedelta(seconds=no.retry_after)
+            await self.stay_in_line(one, outbox.pause(no.scope, until), no.retry_after)
         elif no.migrate_to is not None:
             async with atomic():
                 await group.migrate(self.holder.bot_id, one.telegram_chat or 0, no.migrate_to, self.now())
@@ -239,17 +251,6 @@ class Dispatcher:
             await outbox.failed(one, no.reason, self.now())
         else:
             await settling.given_up(one, no.reason, self.holder.bot_id, self.now())
-
-    def nothing_gets_through(self) -> None:
-        """When that is all that happens, one message at a time tries whether it is over."""
-        self.strange += 1
-        if self.strange >= STRANGE and self.holder.ticks() >= self.shut_until:  # what was under way comes home in a crowd
-            seconds = min(2.0**self.rests, LONGEST_REST)
-            self.shut_until, self.rests = self.holder.ticks() + seconds, self.rests + 1
-            self.throttle.rest(seconds)
-
-    def something_got_through(self) -> None:
-        self.strange = self.rests = 0
 
     async def uncertain(self, one: Parcel, reason: str) -> None:
         """It may have arrived. What is sent again is at first tried before anything else of its chat."""

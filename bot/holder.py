@@ -44,6 +44,10 @@ class Holder:
     def holds(self) -> bool:
         return self.ticks() < self.until - GUARD
 
+    def silent(self) -> float:
+        """Seconds since the database last did what it was asked."""
+        return self.ticks() - (self.until - lease.SECONDS)
+
     async def take(self) -> int:
         """Waits until the lease is ours; returns its epoch."""
         while True:

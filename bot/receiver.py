@@ -8,7 +8,8 @@ never a false tick.
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -21,11 +22,13 @@ from bot.channels import Undeliverable, Unknown
 from bot.channels.telegram import ApiBot, Telegram
 from bot.engines import stay_in_place
 from bot.gist import gist
+from bot.hearing import Hearing
 from bot.order import lanes
 from handlers.gate import Gate, Outcome
+from models.batch import batched
 from models.card import Answer, Card
 from models.database import atomic, dialect, retryable
-from models.deed import bury
+from models.deed import bury, claim_all
 from models.outbox import Recipient
 
 logger = logging.getLogger(__name__)
@@ -37,6 +40,7 @@ LANES = {"sqlite": 1, "postgres": 4}  # transactions side by side; SQLite has on
 LARGEST_CHAT = 2**52  # Telegram promises no larger numbers
 POLL_SECONDS = 25
 BATCH = 100
+ROUSE_EVERY = 0.1  # seconds between two wake-ups of the dispatcher
 RESTS = (0.5, 1.0, 2.0, 5.0)  # seconds after a failed poll, the last one repeats
 LONGEST_AWAY = 1.0  # seconds of them while only the database is away: whoever presses hears of it in time
 BUSY_AFTER = 3.0  # seconds a press waits for the database before it is told that it is not recorded yet
@@ -58,22 +62,28 @@ class Receiver:
         self.application, self.gate, self.channel, self.now, self.wake = application, gate, channel, now, wake
         self.answering: set[asyncio.Task[None]] = set()
         self.regretted: set[str] = set()
+        self.resting: asyncio.TimerHandle | None = None  # since the dispatcher was woken
+        self.rousing = False  # whether he is to be woken again after that
         self.open = asyncio.Event()
         self.open.set()
 
-    async def poll(self) -> None:
+    async def poll(self, hearing: Hearing) -> None:
         """Polls for ever; a failure rests a little longer each time."""
         offset, failures = 0, 0
         while True:
-            await self.open.wait()
+            if not self.open.is_set():
+                hearing.switched_off()
+                await self.open.wait()
             try:
-                updates = await self.fetch(offset)
+                updates = await self.fetch(offset, 0 if hearing.anew else POLL_SECONDS)
                 if not self.open.is_set():  # switched off meanwhile: nothing was confirmed, they come again
                     continue
+                fetched = hearing.moment()
                 if updates:
                     crash.here("intake.fetched")
-                await self.take(updates)
+                await self.watched(self.take(updates), offset)
                 offset = max([offset, *(int(each["update_id"]) + 1 for each in updates)])
+                await hearing.heard(fetched)
                 failures = 0
             except Exception as error:
                 if not isinstance(error, TelegramError) and not retryable(error):
@@ -83,10 +93,24 @@ class Receiver:
                 await asyncio.sleep(rest if isinstance(error, TelegramError) else min(rest, LONGEST_AWAY))
                 failures += 1
 
-    async def fetch(self, offset: int) -> list[Json]:
+    async def watched(self, taking: Coroutine[Any, Any, None], offset: int) -> None:
+        """Waits for a batch to be done; while the database keeps it waiting, whoever presses meanwhile is told too."""
+        task = asyncio.create_task(taking)
+        try:
+            await asyncio.wait({task}, timeout=BUSY_AFTER)
+            while not task.done():
+                with suppress(TelegramError):
+                    self.regret(await self.fetch(offset, seconds=0))
+                await asyncio.wait({task}, timeout=LONGEST_AWAY)
+            await task
+        finally:
+            if task.cancel():
+                await asyncio.wait({task})
+
+    async def fetch(self, offset: int, seconds: int = POLL_SECONDS) -> list[Json]:
         bot: ApiBot = self.application.bot
-        fields = {"offset": offset, "timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": KINDS}
-        updates = await bot.call("getUpdates", fields, read_timeout=POLL_SECONDS + 10)
+        fields = {"offset": offset, "timeout": seconds, "limit": BATCH, "allowed_updates": KINDS}
+        updates = await bot.call("getUpdates", fields, read_timeout=seconds + 10)
         return list(updates)
 
     async def take(self, updates: list[Json]) -> None:
@@ -114,10 +138,22 @@ class Receiver:
         width = LANES[dialect()]
         ended = await asyncio.gather(*(self.lane(each) for each in lanes(updates, width)), return_exceptions=True)
         if updates:
-            self.wake()
+            self.rouse()
         for end in ended:
             if isinstance(end, BaseException):
                 raise end
+
+    def rouse(self) -> None:
+        """Wakes the dispatcher now, and under load at most every so often: each look of his costs more than a press."""
+        self.rousing = self.resting is not None
+        if self.resting is None:
+            self.wake()
+            self.resting = asyncio.get_running_loop().call_later(ROUSE_EVERY, self.rested)
+
+    def rested(self) -> None:
+        self.resting = None
+        if self.rousing:
+            self.rouse()
 
     async def lane(self, updates: list[Json]) -> None:
         """One transaction for all; if it fails as a whole, one for each, so that only the guilty update is put aside."""
@@ -130,8 +166,9 @@ class Receiver:
 
     async def together(self, updates: list[Json]) -> list[Outcome]:
         outcomes = []
-        async with atomic():
+        async with atomic(), batched():
             stay_in_place()
+            await claim_all([self.gate.key(int(each["update_id"])) for each in updates if pressed(each)], self.now())
             for each in updates:
                 outcomes.append(await self.done(each))
                 await asyncio.sleep(0)  # others get their turn between two updates
@@ -158,11 +195,9 @@ class Receiver:
             return await self.buried(raw, error)
         await self.application.process_update(update)
         outcome = self.gate.outcomes.pop(update.update_id, Outcome())
-        if outcome.error is None:
-            return outcome
-        if retryable(outcome.error):
+        if outcome.error is not None:
             raise outcome.error
-        return await self.buried(raw, outcome.error)
+        return outcome
 
     async def buried(self, raw: Json, error: Exception) -> Outcome:
         """Puts an update aside and tells the keeper; the person hears that it was not recorded."""

@@ -167,6 +167,12 @@ class Throttle:
         forget_idle(self._tallies, now)
         return now
 
+    def recall(self, chat_id: int, age: float) -> None:
+        """A call made so many seconds ago, by a process that is no more; to be told of in their order."""
+        then = self._now() - age
+        self._second.take(then)
+        self._chat(chat_id).take(then, False)
+
     def left(self, booked: float, chat_id: int, message: int | None = None) -> None:
         """A booked call leaves only now, because its words took their time; what counts on the other side is when it comes."""
         now = self._now()

@@ -198,7 +198,12 @@ def cleaned(fact: Any) -> Any:
 @cache
 def environment() -> Environment:
     env = Environment(
-        loader=FileSystemLoader(TEXTS), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEXTS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
     )
     env.filters |= {"brief": brief, "day": day, "moment": moment, "office": office, "short": short}
     env.filters |= {"plain": plain, "rule": rule, "weekday": weekday}

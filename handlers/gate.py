@@ -1,7 +1,7 @@
 """The gate: the one wrapper around every handler. It finds out who speaks, does the deed once, owes the answer's screen.
 
-It runs inside the receiver's transaction, each update in a savepoint of its own: one that fails leaves nothing behind and the
-others untouched. What may only be said after the commit (the toast of a press) it leaves in `outcomes`; what went wrong too.
+It runs inside the receiver's transaction, which a bug undoes as a whole: the receiver then does the others one by one. What may
+only be said after the commit (the toast of a press) it leaves in `outcomes`; what went wrong too.
 """
 
 import hashlib
@@ -19,7 +19,6 @@ from handlers.group import Happening, placed
 from models import draft, organisation, outbox, reach
 from models.actions import perform
 from models.card import Action, Answer, BadCode, Card, Refusal
-from models.database import atomic
 from models.deed import Tries, counted, deed
 from models.member import Actor, actor
 from models.organisation import Node
@@ -59,8 +58,7 @@ class Gate:
             message = update.message
             if message is None or not spoken(message):
                 return
-            async with atomic():
-                await self.answer_command(command, update.update_id, message)
+            await self.answer_command(command, update.update_id, message)
 
         return callback
 
@@ -74,8 +72,7 @@ class Gate:
                 await happening(self.bot_id, update, now)
                 return Answer()
 
-            async with atomic():
-                await deed(self.key(update.update_id), told, now)
+            await deed(self.key(update.update_id), told, now)
 
         return callback
 
@@ -145,8 +142,7 @@ class Gate:
         query = update.callback_query
         if query is None:
             return
-        async with atomic():
-            answer = await self.pressed(update.update_id, query)
+        answer = await self.pressed(update.update_id, query)
         self.outcomes[update.update_id] = Outcome(query.id, answer)
 
     async def pressed(self, update_id: int, query: CallbackQuery) -> Answer | None:

@@ -11,7 +11,8 @@ from typing import Any
 from tortoise import fields
 from tortoise.models import Model
 
-from models.database import InstantField, run
+from models.batch import later, said
+from models.database import InstantField, rows
 
 
 class Note(Model):
@@ -36,8 +37,14 @@ State = Mapping[str, Any] | None
 
 async def note(root_id: int, actor: str, verb: str, target: str, now: datetime, before: State, after: State) -> None:
     """`actor` is `member:<id>`, `operator` or `clock`; `target` is `<kind>:<id>`; states are small JSON objects."""
-    await run(NOTE, root_id, now, actor, verb, target, written(before), written(after))
+    await later(NOTE, root_id, now, actor, verb, target, written(before), written(after))
 
 
 def written(state: State) -> str | None:
     return None if state is None else json.dumps(state, ensure_ascii=False, sort_keys=True)
+
+
+async def read_notes(sql: str, *args: Any) -> list[dict[str, Any]]:
+    """What a SELECT finds in the audit; what is yet to be noted of this batch included."""
+    await said()
+    return await rows(sql, *args)

@@ -75,6 +75,12 @@ async def run(sql: str, *args: Any) -> int:
     return affected
 
 
+async def run_many(sql: str, many: list[tuple[Any, ...]]) -> None:
+    """Do one statement with many sets of arguments, on PostgreSQL in one trip."""
+    link = connection()
+    await link.execute_many(for_dialect(sql, link.capabilities.dialect), [[bound(arg) for arg in args] for args in many])
+
+
 async def scour() -> None:
     """On SQLite: what was deleted leaves the write-ahead log too (the pages themselves are overwritten at once: secure_delete).
     To be called outside of transactions. PostgreSQL's own vacuum and log rotation do their part without being asked.

@@ -31,6 +31,20 @@ async def holders(right: str, path: str, now: datetime, besides: int = 0) -> lis
     return await rows(sql, *kinds, *LAPSED, now, now, path, besides)
 
 
+KEEPERS = """
+SELECT DISTINCT a.telegram_id FROM role r JOIN node n ON n.id = r.node_id AND n.bot_id = ?
+JOIN member m ON m.id = r.member_id JOIN account a ON a.member_id = m.id
+WHERE r.kind = 'admin' AND m.status NOT IN ({lapsed}) AND r.from_at <= ? AND (r.until_at IS NULL OR r.until_at > ?)
+ORDER BY a.telegram_id
+"""
+
+
+async def keepers(bot_id: int, now: datetime) -> list[int]:
+    """Telegram's numbers of those who keep the service of a bot: the admins of the trees it serves."""
+    found = await rows(KEEPERS.format(lapsed=marks(LAPSED)), bot_id, *LAPSED, now, now)
+    return [row["telegram_id"] for row in found]
+
+
 def marks(values: list[str] | tuple[str, ...]) -> str:
     return ", ".join("?" * len(values))
 

@@ -111,6 +111,8 @@ PLAUSIBLE: dict[str, list[Any]] = {
     "petition": [{"name": "李秀兰", "node": "百花园小区党支部"}],
     "slips": [26],
     "until": ["2026-12-01T15:00+08:00"],
+    "since": ["2026-12-01T23:52+08:00"],
+    "back": ["2026-12-01T23:58+08:00", "2026-12-02T00:04+08:00"],
     "gathering": [GATHERING, RICH, OVER],
     "gatherings": [[BRIEF] * 8],
     "agenda": [{"topics": 2, "speakers": ["李秀兰"] * 3}, {"topics": 0, "speakers": []}],

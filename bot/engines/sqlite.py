@@ -19,7 +19,7 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError, TransactionManagementError
 
 from bot.engines import deeds
-from bot.engines.cancellation import through
+from bot.engines.cancellation import settled, through
 from bot.engines.counts import Counts
 from bot.engines.parts import OVER, Part
 
@@ -111,7 +111,8 @@ class SqliteEngine(Statements):
             await link._execute(partial(deeds.settle, link._conn, self.pragmas))  # type: ignore[no-untyped-call]
             await self._post_connect()
         except BaseException:
-            link.stop()
+            if (stopping := link.stop()) is not None:
+                await settled(stopping)
             raise
         self._connection = link
 

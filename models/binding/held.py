@@ -5,7 +5,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from models.audit import note
+from models.audit import note, read_notes
 from models.binding.mine import own
 from models.calendar import local
 from models.card import Answer, Card
@@ -68,7 +68,7 @@ ORDER BY o.id
 async def noted(member_id: int, zone: str) -> list[dict[str, Any]]:
     """What was done about the member, and by whom; and what the member did: of deeds about others only that they were done."""
     label = f"member:{member_id}"
-    found = [readable(row, zone) for row in await rows(NOTED, label, member_id, label, label, member_id)]
+    found = [readable(row, zone) for row in await read_notes(NOTED, label, member_id, label, label, member_id)]
     about = ("at", "actor", "verb", "target", "before", "after")
     return [{name: row[name] for name in (about if row["about"] else about[:4])} for row in found]
 

@@ -9,6 +9,7 @@ from models.gathering.answers import rsvp
 from models.gathering.choice import Choice
 from models.gathering.due import next_due
 from models.gathering.habits import Habit, Habits, habits
+from models.gathering.missed import press_again
 from models.gathering.opening import close, end
 from models.gathering.plan import plan
 from models.gathering.reminding import remind
@@ -46,6 +47,7 @@ __all__ = [
     "next_due",
     "people",
     "plan",
+    "press_again",
     "remind",
     "rsvp",
 ]

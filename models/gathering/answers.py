@@ -12,7 +12,7 @@ from models.gathering import leave, waiting
 from models.gathering.choice import Choice
 from models.gathering.organising import starts, told
 from models.member import Actor
-from models.outbox import cancel, touch
+from models.outbox import cancel_own, touch
 
 # The hot path: one question for the gathering and one's own answer, one statement to keep it. A refused leave is no answer.
 ASKED = """
@@ -102,7 +102,7 @@ async def keep(
         return None
     about = f"gathering:{asked['id']}"
     await touch(about, now)
-    await cancel(about, "reminder", member_id)
+    await cancel_own(about, "reminder", member_id)
     await leave.withdraw(asked, now)
     await waiting.give_seats(asked, now, by)
     before = {"choice": asked["mine"]} if asked["mine"] else None

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from models import draft
-from models.audit import note
+from models.audit import note, read_notes
 from models.card import Answer, Card, Refusal, Tap
 from models.database import rows, run
 from models.draft import Question
@@ -95,7 +95,7 @@ async def tell_of(actor: Actor, row: Row, member_id: int, standing: str, why: st
     bound = await rows("SELECT 1 AS one FROM account WHERE member_id = ?", member_id)
     if member_id == actor.member_id or not bound:
         return
-    last = (await rows(LAST, row["root_id"], f"gathering:{row['id']}"))[0]["id"]
+    last = (await read_notes(LAST, row["root_id"], f"gathering:{row['id']}"))[0]["id"]
     to = Recipient(await serving(row["root_id"]), row["root_id"], member_id=member_id)
     card = Card("record/corrected", {"gathering": row["id"], "standing": standing, "reason": why})
     await owe("notice", card, to, f"notice:record:{row['id']}:{last}:{to.label}", now, about=f"gathering:{row['id']}")

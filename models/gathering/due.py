@@ -5,17 +5,17 @@ machines, it owes once.
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from models.database import atomic, from_ms, retryable, rows, run, to_ms
+from models.deed import stumbled
 from models.gathering.moving import called_off
 from models.gathering.organising import AHEAD
 
 GATHERING = "SELECT g.*, n.path, n.closed_at AS node_closed FROM gathering g JOIN node n ON n.id = g.node_id"
 DUE = "SELECT id FROM gathering WHERE {column} <= ? ORDER BY {column}, id LIMIT 100"
 LATER = "UPDATE gathering SET {column} = ? WHERE id = ?"
-AGAIN = timedelta(hours=1)
 DONE = "UPDATE gathering SET {column} = NULL WHERE id = ? AND {column} <= ?"
 
 Row = dict[str, Any]
@@ -25,7 +25,8 @@ Act = Callable[[Row, datetime], Awaitable[None]]
 async def sweep(column: str, now: datetime, act: Act) -> int:
     """Acts on every gathering whose column is due, one transaction each; returns how many.
 
-    One that fails stops none behind it: it is looked at again in an hour, and all failures are told at the end.
+    One that fails stops none behind it: it is looked at again in an hour, three times in all, and all failures are told at
+    the end.
     """
     failures: list[Exception] = []
     due = await rows(DUE.format(column=column), now)
@@ -35,7 +36,10 @@ async def sweep(column: str, now: datetime, act: Act) -> int:
         except Exception as error:
             if retryable(error):
                 raise
-            await run(LATER.format(column=column), now + AGAIN, each["id"])
+            async with atomic():
+                await run(
+                    LATER.format(column=column), await stumbled(f"gathering.{column}:{each['id']}", error, now), each["id"]
+                )
             failures.append(error)
     if failures:
         raise ExceptionGroup(f"{column} of {len(failures)} gatherings", failures)

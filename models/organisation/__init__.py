@@ -1,7 +1,7 @@
 """组织: the tree of Party organisations, the bots that serve it, the group chats linked to it."""
 
 from models.organisation.kinds import KINDS, fits
-from models.organisation.linking import chats, know_bot, link, linked, migrate, serving
+from models.organisation.linking import chats, heard, know_bot, last_heard, link, linked, migrate, serving
 from models.organisation.tables import Bot, Chat, Node
 from models.organisation.tree import close, establish, grow, history, move, plant, rename, settle
 from models.organisation.views import describe
@@ -19,8 +19,10 @@ __all__ = [
     "establish",
     "fits",
     "grow",
+    "heard",
     "history",
     "know_bot",
+    "last_heard",
     "link",
     "linked",
     "migrate",

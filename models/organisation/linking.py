@@ -11,6 +11,16 @@ async def know_bot(telegram_id: int, username: str) -> Bot:
     return bot
 
 
+async def last_heard(bot_id: int) -> datetime | None:
+    """Until when all that was pressed is known to have been heard; None for a bot that never polled."""
+    return (await Bot.get(id=bot_id)).heard_at
+
+
+async def heard(bot_id: int, until: datetime | None) -> None:
+    """All that was pressed until then is kept. None: nobody can tell any more."""
+    await Bot.filter(id=bot_id).update(heard_at=until)
+
+
 async def link(node: Node, bot_id: int, chat_id: int, thread_id: int, now: datetime) -> Chat:
     """Ties a group to a node: what the node says to its people in public is said there."""
     chat, _ = await Chat.update_or_create(

@@ -17,6 +17,7 @@ class Bot(Model):
     id = fields.BigIntField(primary_key=True)
     telegram_id = fields.BigIntField(unique=True)
     username = fields.CharField(64)
+    heard_at: "datetime | None" = InstantField(null=True)  # until when all that was pressed has been heard; by polling only
 
     class Meta:
         table = "bot"

@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from models.audit import note
+from models.audit import note, read_notes
 from models.card import Refusal
 from models.database import atomic, from_ms, rows, run
 from models.organisation.kinds import fits
@@ -124,7 +124,7 @@ HISTORY = "SELECT at, actor, verb, before, after FROM note WHERE root_id = ? AND
 
 async def history(root_id: int, target: str) -> list[dict[str, Any]]:
     """What was done to `node:<id>` or `member:<id>`, oldest first: at, actor, verb, before, after."""
-    found = await rows(HISTORY, root_id, target)
+    found = await read_notes(HISTORY, root_id, target)
     return [row | {"at": from_ms(row["at"]), "before": read(row["before"]), "after": read(row["after"])} for row in found]
 
 

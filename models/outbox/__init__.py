@@ -18,6 +18,7 @@ from models.outbox.owing import (
     Promise,
     Recipient,
     cancel,
+    cancel_own,
     debt,
     next_due,
     owe,
@@ -34,7 +35,6 @@ from models.outbox.sending import (
     Parcel,
     adopt,
     claim,
-    counts,
     disown,
     drop,
     failed,
@@ -48,6 +48,7 @@ from models.outbox.sending import (
     unsure,
     wire,
 )
+from models.outbox.standing import counts, pause, pauses, recent
 
 __all__ = [
     "BACK_OFF",
@@ -62,6 +63,7 @@ __all__ = [
     "Recipient",
     "adopt",
     "cancel",
+    "cancel_own",
     "claim",
     "counts",
     "debt",
@@ -77,7 +79,10 @@ __all__ = [
     "owe",
     "owe_capped",
     "owe_many",
+    "pause",
+    "pauses",
     "put_back",
+    "recent",
     "recover",
     "release",
     "restate",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from tortoise import fields
 from tortoise.models import Model
 
+from models.batch import later
 from models.card import Card
 from models.database import MILLISECOND, InstantField, from_ms, rows, run
 
@@ -31,6 +32,7 @@ class Promise:
 PROMISES: dict[str, Promise] = {
     "reply": Promise(REPLY, again=False, life=timedelta(minutes=2)),
     "card": Promise(NORMAL, again=True),  # a group card of a gathering
+    "outage": Promise(NORMAL, again=True, life=timedelta(hours=24)),  # a group is asked to press again
     "notice": Promise(NORMAL, again=True, life=timedelta(days=7)),  # news for those it concerns
     "reminder": Promise(NORMAL, again=True, capped=True),
     "duty": Promise(NORMAL, again=True, life=timedelta(days=7), capped=True),  # a list or a question for those responsible
@@ -156,7 +158,7 @@ RESTATE = f"UPDATE delivery SET card = ?, {TOUCHED} WHERE about = ? AND live = ?
 
 async def touch(about: str, now: datetime) -> None:
     """What the live cards of a thing show has changed. They are worded when sent, so any number of touches is one edit."""
-    await run(TOUCH, now, now, about, True)
+    await later(TOUCH, now, now, about, True, once=about)
 
 
 async def restate(about: str, card: Card, now: datetime) -> None:
@@ -201,14 +203,18 @@ WHERE about = ? AND message_id IS NULL AND (state IN ('queued', 'held', 'leased'
 """
 
 
-async def cancel(about: str, kind: str | None = None, member_id: int | None = None) -> int:
-    """Takes back what has not left yet, all or of one kind, from all or from one member; in the transaction that makes it
-    pointless. How many never left.
-    """
-    narrowed = {"kind": kind, "member_id": member_id}
-    given = {name: value for name, value in narrowed.items() if value is not None}
-    sql = " ".join([CANCEL, *(f"AND {name} = ?" for name in given), "RETURNING state"])
-    return [row["state"] for row in await rows(sql, about, False, *given.values())].count("cancelled")
+async def cancel(about: str, kind: str | None = None) -> int:
+    """Takes back what has not left yet, all or of one kind, in the transaction that makes it pointless. How many never left."""
+    found = await rows(f"{CANCEL} AND COALESCE(?, kind) = kind RETURNING state", about, False, kind)
+    return [row["state"] for row in found].count("cancelled")
+
+
+OWN = f"{CANCEL} AND kind = ? AND member_id = ?"
+
+
+async def cancel_own(about: str, kind: str, member_id: int) -> None:
+    """The same for one member, whose own deed made it pointless: nobody waits for how many there were."""
+    await later(OWN, about, False, kind, member_id, once=f"{about}:{kind}:{member_id}")
 
 
 NEXT = "SELECT MIN(due_at) AS at FROM delivery WHERE state IN ('held', 'queued')"

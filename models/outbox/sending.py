@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from models.batch import CURRENT
 from models.card import Card
 from models.database import atomic, dialect, rows, run, to_ms
 from models.outbox.owing import EDIT, FORGOTTEN, PROMISES, Recipient, owe
@@ -253,20 +254,19 @@ async def adopt(delivery_id: int, telegram_chat: int, message_id: int, now: date
     Where another copy was recorded, the pressed one lives on and the other is taken away. A code that was forged or
     forwarded into another chat proves nothing.
     """
+    batch, pressed = CURRENT.get(), (delivery_id, telegram_chat, message_id)
+    if batch is not None and pressed in batch.known:
+        return
     found = await parcels("d.id = ?", delivery_id)
     if not found or found[0].message_id == message_id or found[0].telegram_chat != telegram_chat:
+        if batch is not None:
+            batch.known.add(pressed)
         return
     one = found[0]
     if await run(ADOPT, message_id, now, now, True, one.id) and one.message_id is not None:
         row = (await rows("SELECT bot_id, root_id, member_id, chat_id, address FROM delivery WHERE id = ?", one.id))[0]
         to = Recipient(**row)
         await owe("erase", Card("erase", {"message": one.message_id}), to, f"erase:{one.id}:{one.message_id}", now)
-
-
-async def counts(bot_id: int) -> dict[str, int]:
-    """How many deliveries are in each state."""
-    found = await rows("SELECT state, COUNT(*) AS n FROM delivery WHERE bot_id = ? GROUP BY state", bot_id)
-    return {row["state"]: row["n"] for row in found}
 
 
 # Taking a message back needs to know where it is, for as long as Telegram takes it back at all.

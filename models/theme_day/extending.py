@@ -1,10 +1,11 @@
 """Extending: every 1 November the days of the following year are drawn up, and the organisers are told."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from models.calendar import instant, local
 from models.card import Card
 from models.database import atomic, from_ms, retryable, rows, run
+from models.deed import stumbled
 from models.holidays import known
 from models.member import Actor
 from models.organisation import Node, wishes
@@ -16,12 +17,13 @@ CLOCK = Actor(label="clock")
 AT_ONCE = 20  # branches of one beat: a thousand of them are done within minutes and nobody waits for them
 DUE = "SELECT id FROM series WHERE ended_at IS NULL AND extend_due <= ? ORDER BY extend_due, id LIMIT ?"
 TAKEN = "UPDATE series SET extend_due = NULL WHERE id = ? AND ended_at IS NULL AND extend_due <= ?"
-AGAIN = timedelta(hours=1)
 LATER = "UPDATE series SET extend_due = ? WHERE id = ?"
 
 
 async def extend(now: datetime) -> int:
-    """Draws up the following year wherever it is due; one that fails stops none behind it and is looked at in an hour."""
+    """Draws up the following year wherever it is due; one that fails stops none behind it and is looked at in an hour, three
+    times in all.
+    """
     failures: list[Exception] = []
     due = await rows(DUE, now, AT_ONCE)
     for row in due:
@@ -32,7 +34,8 @@ async def extend(now: datetime) -> int:
         except Exception as error:
             if retryable(error):
                 raise
-            await run(LATER, now + AGAIN, row["id"])
+            async with atomic():
+                await run(LATER, await stumbled(f"series.extend_due:{row['id']}", error, now), row["id"])
             failures.append(error)
     if failures:
         raise ExceptionGroup(f"the year of {len(failures)} series", failures)

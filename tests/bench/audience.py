@@ -91,7 +91,7 @@ class Audience:
             await asyncio.sleep(LOOK_EVERY)
             await self.look(seen)
 
-    async def polled(self, seconds: float = 20) -> None:
+    async def polled(self, seconds: float = 60) -> None:
         """Returns when the bot asks for updates."""
 
         async def once() -> bool:

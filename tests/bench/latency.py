@@ -51,9 +51,9 @@ def main() -> None:
     print(f"load before        {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores, {wished()}")
     found = asyncio.run(waits())
     if found:
-        middle, late, latest = share(found, 0.5), share(found, 0.95), share(found, 0.99)
-        print(f"press to answer    {middle:.1f} ms, p95 {late:.1f}, p99 {latest:.1f} (at most {MOST:.0f})")
-        print(f"                   {found[-1]:.1f} ms at worst")
+        middle, late, latest = (share(found, part) for part in (0.5, 0.95, 0.99))
+        print(f"press to answer    p50 {middle:.1f} ms, p95 {late:.1f}, p99 {latest:.1f}, at worst {found[-1]:.1f}")
+        print(f"needed             p99 at most {MOST:.0f} ms")
     sys.exit(0 if found and share(found, 0.99) <= MOST else 1)
 
 

@@ -1,5 +1,6 @@
 """One bot, one crowd: press, wait, count."""
 
+import math
 import os
 import time
 from collections.abc import Iterator
@@ -40,11 +41,11 @@ async def measured(one: Contender, kind: str, work: Workload, audience: Audience
 
 
 async def first_answer(one: Contender, audience: Audience) -> float:
-    """Seconds from the start of the process to the answer of the press that waits for it."""
+    """Seconds from the start of the process to the answer of the press that waits for it; infinite if none comes."""
     began, seen = time.monotonic(), Seen()
     await one.process.start()
     await audience.answers(seen, 1)
-    return next(iter(seen.answered.values())) - began
+    return min(seen.answered.values(), default=math.inf) - began
 
 
 def process_of(one: Contender) -> psutil.Process:

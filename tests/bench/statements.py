@@ -39,6 +39,8 @@ async def press(machine: Machine) -> None:
     card = await Delivery.get(about=f"gathering:{planned.id}", live=True)
     code = Action("rsvp", planned.id, Choice.JOIN, card.id).code
     update = pressed(code, number(MEMBER), GROUP.id, card.message_id or 0)
+    button = {"text": "参加", "callback_data": code}
+    update["callback_query"]["message"]["reply_markup"] = {"inline_keyboard": [[button]]}
     machine.later(seconds=EDIT_PAUSE.total_seconds() + 1)
     async with told("the press, from the update to the commit"):
         await machine.receiver.take([update])

@@ -46,3 +46,16 @@ def test_a_telegram_that_is_away_rests_everything_and_says_nothing_of_the_rate(t
     throttle.rest(1)
     assert throttle.wait(1) == 5
     assert throttle.per_second == 30
+
+
+def test_what_another_process_sent_a_moment_ago_counts(throttle: Throttle, clock: Clock) -> None:
+    for age in (2.0, 1.5, 0.5):
+        throttle.recall(7, age)
+    assert throttle.wait(7) == 0, "there has been time for two more"
+    throttle.take(7)
+    throttle.take(7)
+    assert throttle.wait(7) > 0.9
+    for place in range(20):
+        throttle.recall(-5, 50 - place)
+    assert throttle.wait(-5) == pytest.approx(10)
+    assert throttle.wait(8) == 0

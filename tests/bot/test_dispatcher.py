@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from models import outbox
+from bot.dispatcher import Dispatcher
+from bot.throttle import Throttle
+from models import clock, outbox
 from models.card import Card
 from tests.bot.machine import Machine
 from tests.bot.post import Post, idle, owe, states
@@ -201,3 +203,15 @@ async def test_a_settling_that_fails_leaves_nothing_on_the_wire(
     monkeypatch.setattr("bot.settling.arrived", breaks)
     await idle(machine)
     assert await states() == ["unknown"]
+
+
+async def test_a_new_dispatcher_knows_what_the_last_one_sent_a_moment_ago(machine: Machine, post: Post) -> None:
+    await owe(machine, 1, HERE)
+    await idle(machine)
+    following = Dispatcher(machine.dispatcher.holder, post, Throttle(clock.ticks, chat_burst=1), machine.now)
+    await owe(machine, 2, HERE)
+    await owe(machine, 3, THERE)
+    await following.step()
+    await asyncio.gather(*following.sending)
+    assert (post.said(HERE), post.said(THERE)) == (["1"], ["3"])
+    assert following.throttle.wait(HERE) > 0.5

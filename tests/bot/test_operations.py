@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from bot import operations
+from bot.console import words
 from bot.web.admin import BadWish
 from models import binding, clock
 from models.binding import AGREE, Invite
 from models.card import Action, Refusal
-from models.deed import deed
+from models.deed import bury, deed, stumbled
 from models.member import Account, Actor, Role, actor
 from models.organisation import Bot, Node, know_bot
 from models.outbox import Delivery, Recipient, owe
@@ -91,3 +92,12 @@ async def test_the_outbox_is_shown_newest_first_without_words(bot: Bot) -> None:
     assert shown["rows"][0]["what"] == "gathering/wordy"
     assert shown["rows"][0]["to"] == "chat:-"
     assert set(shown["rows"][0]) == {"to", "what", "due_at", "id", "kind", "lane", "state"}
+
+
+async def test_the_doctor_tells_rows_that_were_put_aside_from_messages(bot: Bot) -> None:
+    await bury("tg:1:1", "{}", "bug", NOON)
+    for hours in range(3):
+        await stumbled("gathering.end_due:7", ValueError(), NOON + timedelta(hours=hours))
+    found = (await operations.perform(bot, "doctor", {}))["findings"]
+    assert [False, words("doctor", "rows_stuck", count=1)] in found
+    assert [False, words("doctor", "letters", count=1)] in found

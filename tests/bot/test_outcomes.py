@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from bot.channels import Undeliverable, Unknown
+from bot.dispatcher import Dispatcher
 from bot.sandbox.cast import GROUP, MEMBER, SECRETARY, WITHOUT_TELEGRAM
-from models import outbox
+from bot.throttle import Throttle
+from models import clock, outbox
 from models.card import Card
 from models.member import Reachability
 from models.organisation import Chat
@@ -35,7 +37,7 @@ async def test_a_flood_in_a_chat_rests_that_chat_only_and_uses_no_attempt(machin
     await machine.dispatcher.step()
     await asyncio.wait(machine.dispatcher.sending, return_when=asyncio.ALL_COMPLETED)
     kept = await Delivery.get(id=first.id)
-    assert (kept.state, kept.attempt, kept.reason) == ("queued", 0, "flood")
+    assert (kept.state, kept.attempt, kept.reason.split(":")[:2]) == ("queued", 0, ["flood", "chat"])
     assert machine.dispatcher.throttle.wait(HERE) > 0.1
     assert machine.dispatcher.throttle.wait(THERE) == 0
     began = asyncio.get_running_loop().time()
@@ -56,6 +58,23 @@ async def test_a_flood_of_the_token_rests_everything(machine: Machine, post: Pos
     await idle(machine)
     assert asyncio.get_running_loop().time() - began > 0.1
     assert await states() == ["sent", "sent"]
+
+
+@pytest.mark.parametrize(("no", "rests"), [(FLOOD, False), (TOKEN_FLOOD, True)])
+async def test_who_begins_anew_waits_as_telegram_asked(machine: Machine, post: Post, no: Undeliverable, rests: bool) -> None:
+    post.script[HERE] = [no]
+    await owe(machine, 1, HERE)
+    await machine.dispatcher.step()
+    await asyncio.wait(machine.dispatcher.sending)
+    throttle = Throttle(clock.ticks)
+    begun = Dispatcher(machine.dispatcher.holder, post, throttle, machine.now)
+    await begun.recall()
+    assert 0.1 < throttle.wait(HERE) <= 0.2
+    assert (throttle.wait(THERE) > 0) == rests
+    machine.later(seconds=1)
+    throttle = Throttle(clock.ticks)
+    await Dispatcher(machine.dispatcher.holder, post, throttle, machine.now).recall()
+    assert throttle.wait(HERE) == 0, "it is over"
 
 
 async def test_an_unreachable_world_is_waited_for(machine: Machine, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

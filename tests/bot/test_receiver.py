@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from telegram.ext import CommandHandler
 
+from bot.hearing import Hearing
+from bot.receiver import ROUSE_EVERY
 from bot.sandbox.cast import GROUP, MEMBER, SECRETARY
 from handlers.context import Command, Heard
 from models.card import Action, Answer, Card
+from models.clock import ticks
 from models.database import rows
 from models.deed import DeadLetter, Deed
 from models.gathering import Choice, Rsvp
@@ -32,7 +35,7 @@ def teach(machine: Machine, name: str, say: Any) -> None:
 
 @asynccontextmanager
 async def polling(machine: Machine) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(machine.receiver.poll())
+    task = asyncio.create_task(machine.receiver.poll(Hearing(machine.bot.id, machine.now, ticks, machine.dispatcher.wake)))
     try:
         yield task
     finally:
@@ -281,3 +284,17 @@ async def test_an_unreachable_telegram_is_asked_again(machine: Machine, monkeypa
         machine.application.bot._base_url = base
         told = await machine.world.says(MEMBER_ID, "/help")
         await settled(machine, told["update_id"])
+
+
+async def test_under_load_the_dispatcher_is_woken_at_once_and_then_now_and_then(machine: Machine) -> None:
+    for _ in range(5):
+        await machine.receiver.take([said("/start", MEMBER_ID)])
+        machine.receiver.rouse()
+    assert len(machine.woken) < 5
+    await asyncio.sleep(2 * ROUSE_EVERY)
+    first, second = len(machine.woken), machine.receiver.resting
+    await asyncio.sleep(2 * ROUSE_EVERY)
+    assert len(machine.woken) == first, "he is woken although nothing came"
+    assert second is None
+    machine.receiver.rouse()
+    assert len(machine.woken) == first + 1

@@ -145,3 +145,20 @@ async def test_keys_and_letters_are_forgotten_after_two_days_and_counters_after_
     assert await rows("SELECT * FROM attempt") == []
     await deeds.forget(two_days)
     assert (await keys(), await DeadLetter.all().count()) == ([], 0)
+
+
+async def test_a_row_is_looked_at_three_times_an_hour_apart_and_then_no_more(database: str) -> None:
+    looks = [await deeds.stumbled("series.extend_due:7", KeyError("leads"), NOW + each * HOUR) for each in range(3)]
+    assert looks == [NOW + HOUR, NOW + 2 * HOUR, None]
+    letter = await DeadLetter.get()
+    assert (letter.key, letter.reason) == ("sweep:series.extend_due:7", "KeyError")
+
+
+async def test_the_dead_letter_of_a_row_outlives_those_of_updates(database: str) -> None:
+    await bury("tg:1:1", "{}", "bug", NOW)
+    for each in range(3):
+        await deeds.stumbled("series.extend_due:7", KeyError("leads"), NOW + each * HOUR)
+    await deeds.forget(NOW + timedelta(days=29))
+    assert [letter.key for letter in await DeadLetter.all()] == ["sweep:series.extend_due:7"]
+    await deeds.forget(NOW + timedelta(days=31))
+    assert await DeadLetter.all().count() == 0

@@ -82,6 +82,6 @@ async def test_what_is_old_over_or_only_promised_once_stays_refused(cast: Cast) 
 async def test_a_reminder_that_was_answered_meanwhile_does_not_come_back(cast: Cast) -> None:
     await note_reach(cast.bot.id, cast.member.id, "blocked", NOW)
     await refused(cast)
-    await outbox.cancel("gathering:1", "reminder", cast.member.id)
+    await outbox.cancel_own("gathering:1", "reminder", cast.member.id)
     await note_reach(cast.bot.id, cast.member.id, "ok", NOW)
     assert await states() == ["cancelled"]

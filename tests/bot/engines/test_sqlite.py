@@ -8,7 +8,7 @@ import pytest
 from tortoise.connection import get_connection
 from tortoise.exceptions import OperationalError, TransactionManagementError
 
-from bot.engines import connect, disconnect, engine
+from bot.engines import connect, disconnect, engine, stay_in_place
 from bot.engines.sqlite import SqliteEngine
 from models.database import atomic, retryable, rows
 from models.migrations import migrate
@@ -94,3 +94,40 @@ async def test_a_function_on_the_thread_is_one_hop_and_part_of_the_transaction(f
     async with undone():
         assert await get_connection("default").on_thread(spend) == 980  # type: ignore[attr-defined]
     assert await rows("SELECT balance FROM account") == [{"balance": 990}]
+
+
+async def test_statements_in_place_make_no_trip_but_begin_and_commit_do(file: str) -> None:
+    before = sqlite_engine().hops
+    async with atomic():
+        stay_in_place()
+        await open_accounts("cash")
+        async with undone():
+            await open_accounts("bank")
+        assert await rows("SELECT name FROM account") == [{"name": "cash"}]
+    assert sqlite_engine().hops == before + 2
+    assert await rows("SELECT name FROM account") == [{"name": "cash"}]
+
+
+async def test_what_was_said_in_place_is_undone_with_its_transaction(file: str) -> None:
+    async with undone():
+        stay_in_place()
+        await open_accounts("cash")
+    assert await rows("SELECT name FROM account") == []
+    assert await usable(1)
+
+
+async def test_a_mistake_in_place_is_told_like_any_other(file: str) -> None:
+    async with undone():
+        stay_in_place()
+        with pytest.raises(OperationalError):
+            await rows("SELECT nothing FROM nowhere")
+    await rows("SELECT name FROM account")
+
+
+async def test_only_the_transaction_that_asked_for_it_stays_in_place(file: str) -> None:
+    async with atomic():
+        stay_in_place()
+    before = sqlite_engine().hops
+    async with atomic():
+        await rows("SELECT name FROM account")
+    assert sqlite_engine().hops == before + 3

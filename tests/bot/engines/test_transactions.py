@@ -144,3 +144,45 @@ async def test_affected_rows_are_those_of_the_statement_itself(ledger: str) -> N
     assert await Account.filter(id=2).update(balance=9) == 1
     assert await Account.filter(id=2).delete() == 1
     assert await books() == (None, 0, 0)
+
+
+async def test_parts_after_and_inside_each_other_keep_what_was_kept_and_no_more(ledger: str) -> None:
+    """On PostgreSQL a part that was left lingers on the server until the next one, or the commit."""
+    async with atomic():
+        async with atomic():
+            await open_accounts("a")
+            async with atomic():
+                await open_accounts("b")
+        await open_accounts("c")
+        async with undone():
+            await open_accounts("x")
+            async with atomic():
+                await open_accounts("y")
+        async with atomic():
+            await open_accounts("d")
+            async with undone():
+                await open_accounts("z")
+            await open_accounts("e")
+    assert await names() == ["a", "b", "c", "d", "e"]
+
+
+async def test_what_follows_a_part_that_was_left_is_undone_with_what_encloses_both(ledger: str) -> None:
+    async with atomic():
+        async with undone():
+            async with atomic():
+                await open_accounts("a")
+            await open_accounts("b")
+        async with atomic():
+            await open_accounts("c")
+    assert await names() == ["c"]
+
+
+async def test_a_broken_rule_after_a_part_that_was_left_is_undone_alone(ledger: str) -> None:
+    async with atomic():
+        async with atomic():
+            await open_accounts("a")
+        with pytest.raises(IntegrityError):
+            async with atomic():
+                await open_accounts("a")
+        await open_accounts("b")
+    assert await names() == ["a", "b"]

@@ -180,7 +180,7 @@ async def test_a_press_says_no_more_to_the_database_than_it_must(cast: Cast, mon
     said: list[str] = []
     for name, places in (
         ("rows", ["gathering.answers", "gathering.waiting", "outbox.owing"]),
-        ("run", ["outbox.owing", "audit", "gathering.waiting"]),
+        ("run", ["batch", "gathering.waiting"]),
     ):
         for place in places:
             module = importlib.import_module(f"models.{place}")

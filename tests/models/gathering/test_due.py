@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from models.card import Card
+from models.deed import DeadLetter
 from models.gathering import Choice, Gathering, Habit, announce, close, end, next_due, remind
 from models.gathering.choice import answering
 from models.organisation import link
@@ -151,6 +152,34 @@ async def test_a_gathering_that_breaks_the_sweep_stops_none_behind_it_and_is_tri
         await remind(day_before)
     assert await Delivery.filter(kind="reminder", about=f"gathering:{sound.id}").exists()
     assert (await Gathering.get(id=broken.id)).remind_due == day_before + HOUR
+
+
+async def test_a_gathering_nobody_can_make_sense_of_is_a_dead_letter_after_the_third_time(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = await announced(cast)
+    first = broken.starts_at - 3 * DAY
+    await Gathering.filter(id=broken.id).update(remind_leads="soon")
+    for hours in range(3):
+        assert await DeadLetter.all().count() == 0
+        with pytest.raises(ExceptionGroup):
+            await remind(first + hours * HOUR)
+    (letter,) = await DeadLetter.all()
+    assert (letter.key, letter.reason, letter.body) == (f"sweep:gathering.remind_due:{broken.id}", "ValueError", "")
+    assert "a row was put aside" in caplog.text
+    assert (await Gathering.get(id=broken.id)).remind_due is None
+    assert await remind(first + 9 * HOUR) == 0
+
+
+async def test_a_gathering_that_was_repaired_and_made_due_again_has_three_tries_again(cast: Cast) -> None:
+    broken = await announced(cast)
+    first = broken.starts_at - 3 * DAY
+    for leads, hours in (("soon", (0, 1, 2)), ("often", (3, 4))):
+        await Gathering.filter(id=broken.id).update(remind_leads=leads, remind_due=first)
+        for hour in hours:
+            with pytest.raises(ExceptionGroup):
+                await remind(first + hour * HOUR)
+    assert (await Gathering.get(id=broken.id)).remind_due == first + 5 * HOUR
 
 
 async def test_a_card_shows_the_buttons_its_gathering_offers(cast: Cast) -> None:
