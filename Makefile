@@ -23,7 +23,8 @@ test-sqlite: .venv/ready
 test-postgres: .venv/ready
 	.venv/bin/python -m pytest --database postgres
 
-BENCHES = bench bench.latency bench.fan_out bench.sandbox bench.attendance bench.reminders
+BENCHES = bench bench.latency bench.fan_out bench.sandbox bench.attendance bench.reminders \
+	bench.birthday bench.quiz bench.pledge
 bench: .venv/ready ## every bench, also after one that missed its bar; about ten minutes
 	@missed=0; for one in $(BENCHES); do echo "== tests.$$one"; .venv/bin/python -m tests.$$one || missed=1; done; exit $$missed
 

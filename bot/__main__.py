@@ -12,7 +12,7 @@ import click
 from telegram.error import InvalidToken, TelegramError
 
 from bot import demo as stage
-from bot import logs, operations
+from bot import logs, operations, quiz
 from bot.app import Database, Service, Unopened
 from bot.channels.telegram import build_bot
 from bot.console import Refused, running, words
@@ -155,6 +155,15 @@ def on_disk(deed: Callable[[], Any]) -> Any:
         return deed()
     except OSError as error:
         raise Trouble(words("trouble", "file", error=error.strerror)) from None
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def packs(folder: Path) -> None:
+    """核对一个文件夹里的题目包（FOLDER，里面是.toml），有错就说出在哪个文件第几行；什么也不改。"""
+    good, said = quiz.judged(folder)
+    click.echo(said)
+    sys.exit(not good)
 
 
 @main.command()

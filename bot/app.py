@@ -12,7 +12,7 @@ from aiohttp import web
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
-from bot import crash, logs, menus, operations, theme_day
+from bot import crash, logs, menus, operations, quiz, theme_day
 from bot.alarm import Alarm
 from bot.channels.telegram import ApiBot, Telegram, build_bot
 from bot.dispatcher import Dispatcher
@@ -139,6 +139,7 @@ class Service:
         lost = await outbox.recover(self.bot.id, epoch, clock.now())
         logger.info("lease taken", extra={"action": "lease.taken", "epoch": epoch, "unsure": lost})
         await theme_day.ship(clock.now())
+        await quiz.ship()
         self.assemble()
         admin = Admin(self, self.settings.data_dir)
         down.push_async_callback(admin.stop)

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 
 from bot import crash, settling, wording
 from bot.breaker import Breaker
-from bot.channels import Address, Channel, Rendered, Undeliverable, Unknown
+from bot.channels import Address, Channel, Rendered, Sent, Undeliverable, Unknown
 from bot.destination import Resting, busy, destination
 from bot.holder import Holder
+from bot.illustrating import illustrated
 from bot.settling import insist
 from bot.throttle import Throttle
 from models import group, outbox
@@ -194,12 +195,13 @@ class Dispatcher:
                 return None
             if parcel.kind == "erase":
                 return parcel, None
-            return parcel, await wording.render(parcel.card, parcel.id, self.now())
+            words = await wording.render(parcel.card, parcel.id, self.now())
+        return parcel, await illustrated(parcel, words, self.holder.bot_id)
 
     async def sent(self, one: Parcel, rendered: Rendered | None) -> Callable[[], Awaitable[object]]:
         """Sends, edits or erases; returns how to settle it."""
         try:
-            message_id = await self.carry(one, rendered)
+            there = await self.carry(one, rendered)
             crash.here("outbox.sent")
         except Unknown as unknown:
             logger.warning("outcome unknown", extra={"action": "delivery.unknown", "why": unknown.reason, "delivery": one.id})
@@ -218,18 +220,18 @@ class Dispatcher:
             return lambda: outbox.unsure(one, why, self.now())
         self.breaker.answered()
         logger.debug("delivered", extra={"action": "delivery.sent", "delivery": one.id})
-        return lambda: settling.arrived(one, message_id, self.holder.bot_id, self.now())
+        return lambda: settling.arrived(one, there, self.holder.bot_id, self.now())
 
-    async def carry(self, one: Parcel, rendered: Rendered | None) -> int:
+    async def carry(self, one: Parcel, rendered: Rendered | None) -> Sent:
         address = Address(one.telegram_chat or 0, one.thread_id)
         if rendered is None:
             message_id = int(str(one.card.facts["message"]))
             await self.channel.delete(address, message_id)
-            return message_id
+            return Sent(message_id)
         if one.message_id is None:
             return await self.channel.send(address, rendered)
         await self.channel.edit(address, one.message_id, rendered)
-        return one.message_id
+        return Sent(one.message_id)
 
     async def refused(self, one: Parcel, no: Undeliverable) -> None:
         """A definite no: wait and try again, find the chat's new id, or give up and remember who cannot be reached."""
@@ -245,7 +247,7 @@ class Dispatcher:
             async with atomic():
                 await group.migrate(self.holder.bot_id, one.telegram_chat or 0, no.migrate_to, self.now())
             await self.stay_in_line(one, no.reason)
-        elif no.reason == "thread_gone" and await settling.falls_back(one, self.now()):
+        elif await settling.another_way(one, no.reason, self.now()):
             await self.stay_in_line(one, no.reason)
         elif not no.permanent:
             await outbox.failed(one, no.reason, self.now())

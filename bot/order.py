@@ -34,7 +34,9 @@ def together(updates: list[Json]) -> list[list[tuple[int, Json]]]:
 
 
 def sharing(update: Json) -> Iterator[Hashable]:
-    """The chats and people of a raw update, however malformed it is."""
+    """The chats and people of a raw update, however malformed it is; polls tell neither, and several are one question."""
+    if "poll" in update:
+        yield "poll"
     for event in update.values():
         if isinstance(event, dict):
             inner = event.get("message")

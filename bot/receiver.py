@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
-KINDS = ["message", "callback_query", "my_chat_member"]  # what we ask Telegram for; nothing else is delivered
+KINDS = ["message", "callback_query", "my_chat_member", "poll"]  # what we ask Telegram for; nothing else is delivered
 LANES = {"sqlite": 1, "postgres": 4}  # transactions side by side; SQLite has one writer
 LARGEST_CHAT = 2**52  # Telegram promises no larger numbers
 POLL_SECONDS = 25

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from models import group, outbox, reach
+from bot.channels import Sent
+from models import group, outbox, quiz, reach
 from models.database import atomic, retryable
 from models.outbox import Parcel
 
@@ -15,14 +16,18 @@ AGAIN = 0.5  # seconds until a database that does not answer is asked again
 GONE = frozenset({"blocked", "never_started", "chat_gone", "kicked", "no_rights", "thread_gone"})
 
 
-async def arrived(one: Parcel, message_id: int, bot_id: int, now: datetime) -> None:
+async def arrived(one: Parcel, there: Sent, bot_id: int, now: datetime) -> None:
     async with atomic():
         pause = outbox.EDIT_PAUSE if one.member_id is None else outbox.OWN_PAUSE
-        await outbox.sent(one, message_id, now, now + pause)
+        await outbox.sent(one, there.message_id, now, now + pause)
         if one.member_id is not None:
             await reach.note_reach(bot_id, one.member_id, "ok", now)
         elif one.chat_id is not None:
             await group.spoke(one.chat_id, now)
+        if there.upload is not None:
+            await outbox.keep_upload(bot_id, *there.upload, now)
+        if there.poll is not None:
+            await quiz.put_up(one.card, there.poll)
 
 
 async def given_up(one: Parcel, reason: str, bot_id: int, now: datetime) -> None:
@@ -35,12 +40,25 @@ async def given_up(one: Parcel, reason: str, bot_id: int, now: datetime) -> None
         await outbox.drop(one, "refused" if reason in GONE | {"gone"} else "dead", reason)
 
 
+async def another_way(one: Parcel, reason: str, now: datetime) -> bool:
+    """Whether what a chat refuses can be said there otherwise, and so stays in line."""
+    if reason == "thread_gone":
+        return await falls_back(one, now)
+    return reason == "no_polls" and await does_without_poll(one, now)
+
+
 async def falls_back(one: Parcel, now: datetime) -> bool:
     """A topic is gone: once, its deliveries go to the group's general topic instead, and so does an answer in it."""
     async with atomic():
         if await outbox.to_general(one.id):
             return True
         return one.chat_id is not None and await group.thread_lost(one.chat_id, now)
+
+
+async def does_without_poll(one: Parcel, now: datetime) -> bool:
+    """A group that allows no polls is asked by buttons."""
+    async with atomic():
+        return await quiz.by_buttons(one.card, now)
 
 
 async def insist(settle: Callable[[], Awaitable[object]]) -> None:

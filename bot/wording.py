@@ -4,23 +4,40 @@ A text is a Jinja2 file with blocks: `body` (Telegram HTML, a message) and `toas
 are ids are looked up here, by their name, so that a message says what is true when it leaves.
 """
 
-import asyncio
 import html
 import re
 import tomllib
 import unicodedata
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels import Button, Rendered
+from bot.files.ballots import BALLOTS
+from bot.files.greeting import shipped_words
 from bot.files.pictures import PICTURES
 from bot.files.vocabulary import difference, told, unreadable
-from models import binding, gathering, group, member, organisation, outbox, reach, recurrence, roles, roster, theme_day
+from models import (
+    binding,
+    birthday,
+    ceremony,
+    gathering,
+    group,
+    member,
+    organisation,
+    outbox,
+    pledge,
+    quiz,
+    reach,
+    recurrence,
+    roles,
+    roster,
+    theme_day,
+)
 from models.card import Card, Tap
 from models.gathering import agenda, desk, leave, make_up, proposals, record, reminding, settling, sign_in, unreached
 from models.report import asking, coming, occasions, own, trend
@@ -41,6 +58,7 @@ LOOKUPS: dict[str, Lookup] = {
     "topic": proposals.describe,
     "topics": proposals.describe_many,
     "result": roster.describe,
+    "ceremony": ceremony.describe,
     "by": member.describe,
     "candidates": binding.candidates,
     "chat": group.describe,
@@ -71,6 +89,9 @@ LOOKUPS: dict[str, Lookup] = {
     "preview": theme_day.preview,
     "rule_of": theme_day.describe_rule,
     "year_of": theme_day.describe,
+    **birthday.LOOKUPS,
+    **pledge.LOOKUPS,
+    **quiz.LOOKUPS,
 }
 
 
@@ -113,6 +134,11 @@ def plain(iso: str) -> str:
     return dated("plain", iso)
 
 
+def bare_day(iso: str) -> str:
+    """2026年12月1日, as the ends of a period are said"""
+    return dated("bare_day", iso)
+
+
 def weekday(iso: str) -> str:
     """12月1日（周二）"""
     return dated("weekday", iso)
@@ -150,9 +176,9 @@ def titled(gathering: dict[str, Any]) -> str:
     return str(gathering["title"] or words["monthly"].format(month=month, kind=said(gathering["kind"], "gathering_kind")))
 
 
-def item(one: dict[str, Any]) -> str:
-    """An item of an agenda: a shipped one in our words, or as somebody typed it."""
-    return said(one["name"], "agenda") if one["name"] else str(one["title"])
+def item(one: dict[str, Any], section: str = "agenda") -> str:
+    """An item of an agenda, or of another section of labels.toml: a shipped one in our words, or as somebody typed it."""
+    return said(one["name"], section) if one["name"] else str(one["title"])
 
 
 def lasting(minutes: int) -> str:
@@ -206,10 +232,10 @@ def environment() -> Environment:
         auto_reload=False,
     )
     env.filters |= {"brief": brief, "day": day, "moment": moment, "office": office, "short": short}
-    env.filters |= {"plain": plain, "rule": rule, "weekday": weekday}
+    env.filters |= {"bare_day": bare_day, "plain": plain, "rule": rule, "weekday": weekday}
     env.filters |= {"rate": rate, "said": said, "title": titled, "item": item, "lasting": lasting}
     env.filters |= {"difference": difference, "fault": told, "unreadable": unreadable}
-    env.globals |= {"command": command, "label": label}
+    env.globals |= {"command": command, "label": label, "shipped_words": shipped_words}
     return env
 
 
@@ -236,12 +262,14 @@ async def look_up(card: Card, now: datetime) -> dict[str, Any]:
 
 
 async def render(card: Card, delivery_id: int, now: datetime) -> Rendered:
-    """A card as a Telegram message; its buttons carry the delivery they stand on."""
+    """A card as a Telegram message; its buttons carry the delivery they stand on. A picture is left to be drawn."""
     facts = await look_up(card, now)
     text = block(card.name, "body", facts)
     buttons = tuple(tuple(button(tap, delivery_id) for tap in row) for row in card.taps)
+    if card.name in BALLOTS:
+        return Rendered(text, buttons, ballot=BALLOTS[card.name](facts, text))
     if card.name in PICTURES:
-        return Rendered(text, buttons, photo=await asyncio.to_thread(PICTURES[card.name], facts))
+        return Rendered(text, buttons, draw=partial(PICTURES[card.name], facts))
     return Rendered(text, buttons, document=await document(card, facts))
 
 

@@ -1,9 +1,25 @@
 """What happens because a person said or tapped something. A tap needs no handler: it is a verb of `models.actions`."""
 
-from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler
+from telegram.ext import Application, CallbackQueryHandler, ChatMemberHandler, CommandHandler, MessageHandler, PollHandler
 from telegram.ext.filters import COMMAND, TEXT, ChatType, Document, UpdateType
 
-from handlers import answers, binding, desk, group, mine, reach, report, roles, roster, signing, start, theme_day
+from handlers import (
+    answers,
+    binding,
+    birthday,
+    desk,
+    group,
+    mine,
+    pledge,
+    quiz,
+    reach,
+    report,
+    roles,
+    roster,
+    signing,
+    start,
+    theme_day,
+)
 from handlers.context import Command
 from handlers.gate import Gate
 
@@ -13,7 +29,10 @@ FEATURES: list[list[Command]] = [
     theme_day.COMMANDS,
     report.COMMANDS,
     signing.COMMANDS,
+    pledge.COMMANDS,
+    quiz.COMMANDS,
     desk.COMMANDS,
+    birthday.COMMANDS,
     binding.COMMANDS,
     group.COMMANDS,
     reach.COMMANDS,
@@ -37,6 +56,7 @@ def register(application: Application, gate: Gate) -> None:  # type: ignore[type
     for seen, happening in group.HAPPENINGS:
         application.add_handler(MessageHandler(seen & UpdateType.MESSAGE, gate.witness(happening)))
     application.add_handler(ChatMemberHandler(gate.witness(group.moved), ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(PollHandler(gate.witness(quiz.counted)))
     application.add_handler(CallbackQueryHandler(gate.tap))
     application.add_error_handler(gate.failed)
 

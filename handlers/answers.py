@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from handlers import desk, roster, signing, theme_day
+from handlers import birthday, desk, pledge, quiz, roster, signing, theme_day
 from handlers.context import Command, Heard
 from models import binding
 from models.card import Answer, Card
@@ -41,7 +41,10 @@ async def name(heard: Heard, question: Question) -> Answer:
 
 ANSWERS: dict[str, Callable[[Heard, Question], Awaitable[Answer]]] = {
     "binding.name": name,
+    **birthday.TYPED,
     **desk.TYPED,
+    **pledge.TYPED,
+    **quiz.TYPED,
     **signing.TYPED,
 }
 TYPED = Command("typed", typed, menu=frozenset(), tries=tries)

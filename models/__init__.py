@@ -1,6 +1,7 @@
 """The organisation: what it is (tables), and what may be done in it (rules and verbs). It imports nothing of ours."""
 
 MODELS = [
+    "models.rounds",
     "models.organisation",
     "models.member",
     "models.audit",
@@ -14,4 +15,8 @@ MODELS = [
     "models.group",
     "models.holidays",
     "models.theme_day",
+    "models.birthday",
+    "models.ceremony",
+    "models.quiz",
+    "models.pledge",
 ]

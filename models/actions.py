@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-from models import binding, gathering, group, roles, roster, theme_day
+from models import binding, birthday, ceremony, gathering, group, quiz, roles, roster, theme_day
+from models.birthday import medals
 from models.card import Action, Answer, Refusal
 from models.gathering import (
     agenda,
@@ -26,6 +27,8 @@ from models.gathering import (
 )
 from models.member import Actor
 from models.outbox import turn
+from models.pledge import campaign, choosing, rating, reporting, reviewing
+from models.pledge import entering as pledge_entering
 from models.report import asking, own, sheet, trend
 
 Verb = Callable[[Actor, Action, datetime], Awaitable[Answer]]
@@ -109,6 +112,43 @@ VERBS: dict[str, Verb] = {
     "rule": chosen(theme_day.rule),
     "year_rule": chosen(theme_day.decide),
     "shift_day": chosen(theme_day.shift_day),
+    "quiz": chosen(quiz.answer),
+    "quiz_board": chosen(quiz.volunteer),
+    "quiz_desk": chosen(quiz.desk),
+    "quiz_fault": chosen(quiz.report_day),
+    "quiz_go": chosen(quiz.go),
+    "quiz_keep": chosen(quiz.decide),
+    "quiz_open": chosen(quiz.open_paper),
+    "quiz_papers": chosen(quiz.papers),
+    "quiz_pick": chosen(quiz.pick),
+    "quiz_set": chosen(quiz.settle),
+    "quiz_sit": chosen(quiz.sit),
+    "quiz_words": chosen(quiz.ask_words),
+    "quiz_wrong": chosen(quiz.report_sitting),
+    "birthday_oath": chosen(birthday.oath),
+    "birthday_thanks": chosen(birthday.thanks),
+    "birthday_wish": chosen(birthday.wish),
+    "birthday_list": turned(birthday.turn),
+    "birthday_see": chosen(birthday.see),
+    "birthday_words": chosen(birthday.words),
+    "birthday_hold": chosen(birthday.hold),
+    "birthday_ways": chosen(birthday.show_ways),
+    "birthday_way": chosen(birthday.settle),
+    "birthday_speak": chosen(ceremony.speak),
+    "oath_lead": chosen(ceremony.lead),
+    "medal": chosen(medals.decide),
+    "pledge": chosen(choosing.pledge),
+    "pledge_pick": chosen(choosing.pick),
+    "pledge_make": chosen(choosing.make),
+    "pledge_desk": chosen(campaign.desk),
+    "pledge_drop": chosen(campaign.drop),
+    "pledge_for": chosen(pledge_entering.for_whom),
+    "pledge_review": chosen(reviewing.review),
+    "pledge_decide": chosen(reviewing.decide),
+    "pledge_say": chosen(reporting.say),
+    "pledge_self": chosen(reporting.grade_oneself),
+    "pledge_rating": chosen(rating.rating),
+    "pledge_rate": chosen(rating.rate),
     "bind": bind,
     "join": join,
     "admit": chosen(binding.admit),

@@ -69,9 +69,15 @@ async def tell(
     bot_id = await serving(root_id)
     people = [Recipient(bot_id, root_id, member_id=each) for each in told]
     keyed = [(to, f"{kind}:{occasion}:{to.label}") for to in people]
-    debts = [debt(kind, card, to, key, now, about=about, live=live, due_at=due_at) for to, key in keyed]
+    place = place_of(path) if kind == "duty" else None
+    debts = [debt(kind, card, to, key, now, about=about, live=live, due_at=due_at, node_id=place) for to, key in keyed]
     await (owe_capped(debts, now) if PROMISES[kind].capped else owe_many(debts))
     return len(told)
+
+
+def place_of(path: str) -> int:
+    """The node of a path."""
+    return int(path.rstrip("/").rsplit("/", 1)[1])
 
 
 SHOWN = "SELECT id, member_id FROM delivery WHERE about = ? AND live = ? AND member_id IS NOT NULL"

@@ -31,19 +31,28 @@ class Rule:
 
 LEADERS = frozenset({"admin", "secretary", "deputy_secretary"})
 ORGANISERS = LEADERS | {"org_member"}
+OVERSEERS = ORGANISERS | {"group_leader"}  # who is given duties: asked by the clock, and told who is late
 RIGHTS: dict[str, Rule] = {
     "binding.approve": Rule(ORGANISERS),
     "binding.invite": Rule(ORGANISERS),
     "binding.undo": Rule(ORGANISERS),
+    "birthday.plan": Rule(ORGANISERS),
     "chat.link": Rule(LEADERS),
     "gathering.answer": Rule(members=True),
     "gathering.approve": Rule(ORGANISERS),
     "gathering.attendance": Rule(ORGANISERS),
-    "gathering.enter": Rule(ORGANISERS | {"group_leader"}),
+    "gathering.enter": Rule(OVERSEERS),
     "gathering.plan": Rule(ORGANISERS),
     "gathering.record": Rule(ORGANISERS),
     "gathering.see": Rule(ORGANISERS, members=True),
     "holiday.load": Rule(frozenset({"admin", "secretary"})),
+    "pledge.enter": Rule(ORGANISERS),
+    "pledge.make": Rule(members=True),
+    "pledge.plan": Rule(ORGANISERS),
+    "pledge.review": Rule(ORGANISERS),
+    "quiz.answer": Rule(members=True),
+    "quiz.keep": Rule(frozenset({"admin"})),
+    "quiz.settle": Rule(ORGANISERS | {"publicity_member"}),
     "reach.see": Rule(ORGANISERS),
     "role.grant": Rule(frozenset({"admin", "secretary"})),
     "roster.edit": Rule(ORGANISERS),

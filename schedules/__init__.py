@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import binding, draft, gathering, outbox, theme_day
+from models import binding, birthday, ceremony, draft, gathering, outbox, pledge, quiz, theme_day
 from schedules import retention
 
 Sweep = Callable[[datetime], Awaitable[object]]
@@ -35,6 +35,16 @@ TIMETABLE: list[Entry] = [
     Entry("gathering.end", gathering.end, every=5),
     Entry("theme_day.extend", theme_day.extend, every=5, due=theme_day.next_due),
     Entry("theme_day.ask", theme_day.ask, every=5),
+    Entry("quiz.open", quiz.open_days, every=5, due=quiz.next_due),
+    Entry("quiz.close", quiz.close_days, every=5),
+    Entry("quiz.sum_up", quiz.sum_up, every=5),
+    Entry("quiz.end", quiz.end_sittings, every=5),
+    Entry("birthday.look", birthday.look, every=5, due=birthday.next_due),
+    Entry("birthday.greet", birthday.greet, every=5),
+    Entry("ceremony.prepare", ceremony.prepare, every=5, due=ceremony.next_due),
+    Entry("pledge.announce", pledge.announce, every=5, due=pledge.next_due),
+    Entry("pledge.request", pledge.request, every=5),
+    Entry("pledge.remind", pledge.remind, every=5),
     Entry("binding.expire", binding.expire, every=5, due=binding.next_due),
     Entry("draft.expire", draft.expire, every=5, due=draft.next_due),
     Entry("outbox.release", outbox.release, every=5, due=outbox.next_due),

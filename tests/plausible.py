@@ -3,7 +3,10 @@
 from datetime import date
 from typing import Any
 
+from tests.models.birthday.plausible import BIRTHDAYS, KEPT
 from tests.models.gathering.signing import SIGNING
+from tests.models.pledge.plausible import GIVEN, PLEDGES
+from tests.models.quiz.plausible import QUIZ, STUDIED
 from tests.models.report.plausible import REPORTS
 
 ITEMS = [{"id": 1, "name": "constitution", "title": "", "fixed": True, "done": True}] * 5
@@ -33,6 +36,8 @@ OFFICES = [{"place": "百花园小区党支部", "held": [{"kind": "secretary", 
 SINCE = "2026-11-21T12:00:00+08:00"
 OCCASION = {"title": "", "kind": "theme_day", "starts_at": SINCE}
 HELD = {
+    **STUDIED,
+    **GIVEN,
     "member": {"name": "周文静", "code": None, "status": "full", "category": "direct"}
     | {"joined_on": None, "full_member_on": None},
     "membership": [{"node": "百花园小区党支部", "kind": "home", "from_at": SINCE, "until_at": None}] * 3,
@@ -50,6 +55,7 @@ HELD = {
     "draft": [{"kind": "binding.name", "expires_at": SINCE}],
     "errand": [{"at": SINCE, "kind": "handout", "state": "done"}],
     "delivery": [{"created_at": SINCE, "card": "mine/held", "state": "sent"}],
+    **KEPT,
     "erasure": [{"at": SINCE}],
     "note": [{"at": SINCE, "actor": "member:1", "verb": "bind", "target": "member:1", "before": None, "after": "{}"}],
 }
@@ -78,6 +84,9 @@ PLAUSIBLE: dict[str, list[Any]] = {
     "which": [1, 2],
     **REPORTS,
     **SIGNING,
+    **BIRTHDAYS,
+    **QUIZ,
+    **PLEDGES,
     "clashes": [DAYS, []],
     "dates": [DAYS, DAYS[:1]],
     "moved": [2, 0],

@@ -23,6 +23,13 @@ CONSTANT = re.compile(r"[A-Z][A-Z_]*")
 # What else stands in a statement, and why nobody's words can get there.
 REVIEWED = {
     ("models/binding/invite.py", "table"),  # of a tuple in that function
+    ("models/birthday/missed.py", """', '.join((f"'{each}'" for each in MEMBERS))"""),  # states of ours
+    ("models/birthday/planning.py", "', '.join(COLUMNS)"),
+    ("models/birthday/planning.py", "marks(numbers)"),  # question marks
+    ("models/birthday/planning.py", "marks(some)"),  # question marks
+    ("models/birthday/ways.py", "marks(asked)"),  # question marks
+    ("models/due.py", "marks(ids)"),  # question marks
+    ("models/due.py", "table"),  # named by the sweep
     ("models/gathering/settling.py", "marks"),  # question marks
     ("models/gathering/settling.py", "names"),  # columns of the model
     ("models/gathering/settling.py", "new"),  # the same columns
@@ -32,6 +39,10 @@ REVIEWED = {
     ("models/outbox/capping.py", """', '.join((f"'{kind}'" for kind in KINDS))"""),  # kinds of our promises
     ("models/outbox/owing.py", "', '.join('?' * len(COLUMNS))"),
     ("models/outbox/owing.py", "', '.join(COLUMNS)"),
+    ("models/pledge/choosing.py", """', '.join((f"'{kind}'" for kind in GROUPS))"""),  # kinds of nodes
+    ("models/pledge/due.py", "quoted(UNDER_WAY)"),  # stages
+    ("models/pledge/own.py", "marks"),  # question marks
+    ("models/pledge/own.py", "sets"),  # columns named in the calls
     ("models/roster/entering.py", "asked"),  # question marks
     ("models/roster/entering.py", "marks"),  # question marks
     ("models/roster/state.py", "', '.join(WISHES)"),

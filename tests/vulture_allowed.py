@@ -21,10 +21,13 @@ URGENT  # the lane between replies and the rest; moved and cancelled gatherings 
 _.seal, _.code_hash, _.until_at, _.from_at, _.bound_at, _.local_date, _.local_time, _.revision
 _.announce_due, _.remind_due, _.close_due, _.until_ms, _.parent_id, _.linked_at, _.unlinked_at, _.sent_at, _.created_at
 _.extend_due, _.ended_at  # of a series
+_.open_due, _.week_due, _.opens_at  # of a quiz
 _.end_due, _.remind_lead  # of a gathering
 _.position, _.done_at, _.offered_at  # of an agenda item, of a make-up
 _.full_member_on, _.quiz_at  # entered in sheets; the quiz and the ceremonies will read them
-Note, Attempt, DeadLetter, Draft, Lease, Reachability  # tables that only SQL touches
+_.step_due, _.announce_due, _.made_at, _.review_due, _.published_at, _.entered_by, _.own_grade, _.grade  # of pledges
+_.greet_due, _.greet_until, _.thanked_at, Ceremony  # of political birthdays
+Note, Attempt, DeadLetter, Draft, Lease, Reachability, Round  # tables that only SQL touches
 
 # The sandbox's cast and visitor, and the settings' table, ship for the stories and the README
 ORGANISER, ELDER, MEMBER, PROBATIONARY, COLLEAGUE, GROUP_LEADER, ADMINISTRATOR, OUTSIDER, WITHOUT_TELEGRAM

@@ -17,6 +17,8 @@ from bot.channels.request import BadAnswer, NotSent, ServerFailed
 # What Telegram says, in lower case, and our word for it. The first that occurs in the text counts.
 BAD_REQUESTS = (
     ("message is not modified", "not_modified"),
+    ("poll has already been closed", "closed"),
+    ("message with poll to stop not found", "gone"),
     ("can't parse entities", "parse"),
     ("no text in the message to edit", "no_text"),
     ("message to edit not found", "gone"),
@@ -30,6 +32,7 @@ BAD_REQUESTS = (
     ("message thread not found", "thread_gone"),
     ("topic_closed", "thread_gone"),
     ("topic_deleted", "thread_gone"),
+    ("rights to send polls", "no_polls"),
     ("rights", "no_rights"),
     ("chat_write_forbidden", "no_rights"),
     ("chat_restricted", "no_rights"),

@@ -15,9 +15,10 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
 from bot import logs
-from bot.channels import Address, Button, Rendered, Undeliverable, Unknown
+from bot.channels import Address, Ballot, Button, Rendered, Sent, Undeliverable, Unknown
 from bot.channels.judgement import judged
 from bot.channels.request import AiohttpRequest
+from bot.channels.uploads import Upload, upload
 from bot.settings import BadSettings, Settings, words
 
 logger = logging.getLogger(__name__)
@@ -61,16 +62,35 @@ class Telegram:
             tuple[int, int], None
         ] = {}  # messages found to have an attachment: chat, message; the oldest first
 
-    async def send(self, address: Address, rendered: Rendered) -> int:
-        method, fields = _new_message(rendered)
-        fields |= {"chat_id": address.chat_id, "message_thread_id": address.thread_id or None}
-        result = await self._worded(method, fields)
+    async def send(self, address: Address, rendered: Rendered) -> Sent:
+        result, picture = await self._sent(address, rendered)
         if not isinstance(result, dict) or not isinstance(result.get("message_id"), int):
             raise Unknown("bad_answer", "no message_id")
-        return int(result["message_id"])
+        poll = result.get("poll")
+        return Sent(result["message_id"], str(poll["id"]) if isinstance(poll, dict) and "id" in poll else None, picture)
+
+    async def _sent(self, address: Address, rendered: Rendered) -> tuple[Any, Upload | None]:
+        """A picture that is there already is named; should Telegram know it no longer, its bytes follow."""
+        if rendered.file_id is not None:
+            try:
+                return await self._new(address, rendered, rendered.file_id), None
+            except Undeliverable as no:
+                if no.reason != "bad_request":
+                    raise
+        result = await self._new(address, rendered, None)
+        return result, None if rendered.photo is None else upload(rendered.photo, result)
+
+    async def _new(self, address: Address, rendered: Rendered, file_id: str | None) -> Any:
+        method, fields = _new_message(rendered, file_id)
+        fields |= {"chat_id": address.chat_id, "message_thread_id": address.thread_id or None}
+        return await (self._call if rendered.ballot else self._worded)(method, fields)
 
     async def edit(self, address: Address, message_id: int, rendered: Rendered) -> None:
         """The attachment of a message stays; its caption and buttons are what changes."""
+        if rendered.ballot is not None:
+            if rendered.ballot.over:
+                await self._stop(address, message_id, rendered)
+            return
         target = {"chat_id": address.chat_id, "message_id": message_id, "reply_markup": _keyboard(rendered.buttons)}
         attached = rendered.photo is not None or rendered.document is not None
         try:
@@ -80,6 +100,15 @@ class Telegram:
                 await self._worded("editMessageCaption", {**target, "caption": rendered.text})
         except Undeliverable as no:
             if no.reason != "not_modified":
+                raise
+
+    async def _stop(self, address: Address, message_id: int, rendered: Rendered) -> None:
+        """Ends a poll; the counts follow as an update, as after every vote."""
+        try:
+            target = {"chat_id": address.chat_id, "message_id": message_id}
+            await self._call("stopPoll", {**target, "reply_markup": _keyboard(rendered.buttons)})
+        except Undeliverable as no:
+            if no.reason != "closed":
                 raise
 
     async def delete(self, address: Address, message_id: int) -> None:
@@ -148,15 +177,30 @@ def plain(text: str) -> str:
     return html.unescape(TAG.sub("", text))
 
 
-def _new_message(rendered: Rendered) -> tuple[str, dict[str, object]]:
+def _new_message(rendered: Rendered, file_id: str | None) -> tuple[str, dict[str, object]]:
     keyboard = {"reply_markup": _keyboard(rendered.buttons)}
+    if rendered.ballot is not None:
+        return "sendPoll", _poll(rendered.ballot) | keyboard
     if rendered.photo is not None:
-        photo = InputFile(rendered.photo, filename="picture.png")
+        photo = file_id or InputFile(rendered.photo, filename="picture.png")
         return "sendPhoto", {"photo": photo, "caption": rendered.text, **keyboard}
     if rendered.document is not None:
         name, content = rendered.document
         return "sendDocument", {"document": InputFile(content, filename=name), "caption": rendered.text, **keyboard}
     return "sendMessage", {**_text(rendered), **keyboard}
+
+
+def _poll(ballot: Ballot) -> dict[str, object]:
+    return {
+        "question": ballot.question,
+        "options": [{"text": option} for option in ballot.options],
+        "type": "quiz",
+        "is_anonymous": True,
+        "allows_multiple_answers": len(ballot.right) > 1,
+        "correct_option_ids": list(ballot.right),
+        "explanation": ballot.explanation,
+        "close_date": ballot.closes,
+    }
 
 
 def _text(rendered: Rendered) -> dict[str, object]:

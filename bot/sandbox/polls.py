@@ -53,14 +53,19 @@ def _tell(world: World, poll: Poll) -> int | None:
 
 
 def close(world: World, poll: Poll, beside: Json) -> None:
-    poll.told = poll.told | {"is_closed": True}
-    _show(world, poll, beside)
+    """The bot stops it, and hears the counts."""
+    _end(world, poll, beside)
     _tell(world, poll)
 
 
+def _end(world: World, poll: Poll, beside: Json) -> None:
+    poll.told = poll.told | {"is_closed": True}
+    _show(world, poll, beside)
+
+
 def close_due(world: World) -> None:
-    """Close what has been open for as long as it was meant to be."""
+    """Close what has been open for as long as it was meant to be. Of that no bot is told (Telegram's own client library)."""
     now = world.clock.seconds()
     for poll in world.polls.values():
         if poll.closes_at is not None and poll.closes_at <= now and not poll.closed:
-            close(world, poll, {})
+            _end(world, poll, {})

@@ -17,6 +17,13 @@ from models.outbox import Recipient, debt, enclose, owe_many
 OF_GATHERINGS = """
 SELECT one.*, g.title, g.kind, g.starts_at FROM {} one JOIN gathering g ON g.id = one.gathering_id WHERE one.member_id = ?
 """
+OF_QUIZ = """
+SELECT a.*, d.day, i.question, i.options FROM quiz_answer a JOIN quiz_day d ON d.id = a.day_id
+JOIN quiz_item i ON i.id = d.item_id WHERE a.member_id = ?
+"""
+OF_PROMISES = """
+SELECT r.*, q.name, q.title FROM pledge_report r JOIN promise q ON q.id = r.promise_id WHERE r.member_id = ?
+"""
 # One question for each table that knows a member or (petition, draft) an account. The order is that of the file.
 HELD: dict[str, str] = {
     "member": "SELECT * FROM member WHERE id = ?",
@@ -30,6 +37,20 @@ HELD: dict[str, str] = {
     "make_up": OF_GATHERINGS.format("make_up"),
     "proposal": "SELECT * FROM proposal WHERE member_id = ?",
     "speaker": OF_GATHERINGS.format("speaker"),
+    "birthday": "SELECT * FROM birthday WHERE member_id = ?",
+    "birthday_wish": "SELECT * FROM birthday_wish WHERE member_id = ?",
+    "medal": "SELECT * FROM medal WHERE member_id = ?",
+    "ceremony": OF_GATHERINGS.format("ceremony"),
+    "pledge": "SELECT p.*, c.title, c.ends FROM pledge p JOIN campaign c ON c.id = p.campaign_id WHERE p.member_id = ?",
+    "promise": "SELECT * FROM promise WHERE member_id = ?",
+    "pledge_report": OF_PROMISES,
+    "quiz_answer": OF_QUIZ,
+    "quiz_mistake": "SELECT m.*, i.question FROM quiz_mistake m JOIN quiz_item i ON i.id = m.item_id WHERE m.member_id = ?",
+    "quiz_fault": "SELECT f.*, i.question FROM quiz_fault f JOIN quiz_item i ON i.id = f.item_id WHERE f.member_id = ?",
+    "quiz_volunteer": "SELECT v.*, n.name AS node FROM quiz_volunteer v JOIN node n ON n.id = v.node_id WHERE v.member_id = ?",
+    "quiz_paper": "SELECT * FROM quiz_paper WHERE member_id = ?",
+    "quiz_sitting": "SELECT * FROM quiz_sitting WHERE member_id = ?",
+    "quiz_reply": "SELECT r.*, i.question FROM quiz_reply r JOIN quiz_item i ON i.id = r.item_id WHERE r.member_id = ?",
     "invite": "SELECT id, root_id, member_id, expires_at, used_at, voided_at FROM invite WHERE member_id = ?",
     "petition": "SELECT p.* FROM petition p JOIN account a ON a.telegram_id = p.telegram_id WHERE a.member_id = ?",
     "draft": "SELECT d.* FROM draft d JOIN account a ON a.telegram_id = d.telegram_id WHERE a.member_id = ?",
@@ -51,7 +72,7 @@ def readable(row: dict[str, Any], zone: str) -> dict[str, Any]:
 
 
 def said(name: str, value: Any, zone: str) -> Any:
-    if value is not None and INSTANT.search(name):
+    if isinstance(value, int) and INSTANT.search(name):  # a date may be called so too
         return local(from_ms(value), zone).isoformat(timespec="seconds")
     if name == "card":
         return Card.from_json(value).name

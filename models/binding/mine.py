@@ -7,9 +7,10 @@ from models.audit import note
 from models.binding.tables import Erasure, Petition
 from models.binding.told import YES, end
 from models.card import Answer, Card, Refusal, Tap
-from models.database import from_ms, rows, run
+from models.database import from_ms, rows, run, to_ms
 from models.member import Account, Actor
-from models.outbox import Recipient, debt, disown, owe_many, restate, touch
+from models.outbox import Recipient, debt, disown, owe_many, restate, retract, touch
+from models.responsible import retire, tell
 
 ERASABLE, TOO_OLD = timedelta(hours=47), timedelta(hours=48)  # Telegram takes no message back that is older
 
@@ -73,7 +74,11 @@ async def forget_me(actor: Actor, account_id: int, choice: int, now: datetime) -
     await run("DELETE FROM errand WHERE member_id = ?", account.member_id)
     for each in await rows(REASONED, account.member_id):
         await touch(f"leave:{each['id']}:{each['at']}", now)  # those who decided read it in their chats
-    for said in SAID_OF_GATHERINGS:
+    for each in await rows(SHOWN, account.member_id):
+        await take_down(each, now)
+    for each in await rows(CELEBRATED, account.member_id):
+        await uncelebrated(each, now)
+    for said in (*SAID_OF_GATHERINGS, *STUDIED, *PLEDGED):
         await run(said, account.member_id)
     await run("DELETE FROM dead_letter WHERE body LIKE ?", f"%{account.telegram_id}%")
     await Erasure.create(root_id=account.root_id, member_id=account.member_id, at=now)
@@ -86,11 +91,59 @@ SAID_OF_GATHERINGS = (
     "UPDATE rsvp SET reason = '' WHERE member_id = ?",
     "UPDATE proposal SET member_id = NULL WHERE member_id = ?",
     "DELETE FROM speaker WHERE member_id = ?",
+    "DELETE FROM birthday_wish WHERE member_id = ?",
+    "UPDATE birthday SET words = '', thanked_at = NULL WHERE member_id = ?",
+    "UPDATE ceremony SET member_id = NULL WHERE member_id = ?",
 )
+# What somebody studied is their own; the result of a test is the branch's record, and a doubt about a question stays, unnamed.
+STUDIED = (
+    "DELETE FROM quiz_answer WHERE member_id = ?",
+    "DELETE FROM quiz_mistake WHERE member_id = ?",
+    "DELETE FROM quiz_volunteer WHERE member_id = ?",
+    "DELETE FROM quiz_reply WHERE member_id = ?",
+    "DELETE FROM quiz_sitting WHERE paper_id IS NULL AND member_id = ?",
+    "UPDATE quiz_fault SET member_id = NULL, words = '' WHERE member_id = ?",
+)
+
+# What was begun and not given goes, what was published is no longer; that somebody pledged is the branch's record.
+SHOWN = "SELECT p.id, p.published_at, h.path FROM pledge p JOIN node h ON h.id = p.node_id WHERE p.member_id = ?"
+NOT_GIVEN = "member_id = ? AND state IN ('choosing', 'withdrawn')"
+PLEDGED = (
+    "UPDATE pledge_report SET why = '' WHERE member_id = ?",
+    "UPDATE pledge SET back = '' WHERE member_id = ?",
+    "UPDATE pledge SET published_at = NULL, state = CASE state WHEN 'shown' THEN 'hidden' ELSE state END WHERE member_id = ?",
+    f"DELETE FROM promise WHERE pledge_id IN (SELECT id FROM pledge WHERE {NOT_GIVEN})",
+    f"DELETE FROM pledge WHERE {NOT_GIVEN}",
+)
+
+
+async def take_down(pledge: dict[str, Any], now: datetime) -> None:
+    """Takes a pledge's card out of the groups. What is too old for that is put to those responsible, who can."""
+    old = pledge["published_at"] is not None and pledge["published_at"] <= to_ms(now - ERASABLE)
+    if not await retract(f"pledge_shown:{pledge['id']}", now) and old:
+        occasion = f"pledge_down:{pledge['id']}:{to_ms(now)}"
+        await tell("pledge.review", pledge["path"], Card("pledge/take_down", {"pledge": pledge["id"]}), occasion, now)
+
+
+CELEBRATED = "SELECT b.id, n.path FROM birthday b JOIN node n ON n.id = b.node_id WHERE b.member_id = ? ORDER BY b.id"
+POSTED = "SELECT 1 AS up FROM delivery WHERE about = ? AND message_id IS NOT NULL AND sent_at <= ? AND kind <> 'erase' LIMIT 1"
+
+
+async def uncelebrated(birthday: dict[str, Any], now: datetime) -> None:
+    """Takes the word about a birthday out of the groups, and the 寄语 off what those responsible look at."""
+    shown = f"birthday_shown:{birthday['id']}"
+    old = await rows(POSTED, shown, now - ERASABLE)
+    await retract(shown, now)
+    if old:
+        occasion = f"birthday_down:{birthday['id']}:{to_ms(now)}"
+        await tell("birthday.plan", birthday["path"], Card("birthday/take_down", {"birthday": birthday["id"]}), occasion, now)
+    await retire("birthday.plan", birthday["path"], f"birthday:{birthday['id']}", now)
+    await touch(f"birthday:{birthday['id']}", now)
+
 
 SAID = """
 SELECT id, bot_id, message_id, sent_at FROM delivery
-WHERE (member_id = ? OR address = ?) AND message_id IS NOT NULL AND sent_at > ? AND kind <> 'erase'
+WHERE (member_id = ? OR address = ?) AND message_id IS NOT NULL AND sent_at > ? AND kind <> 'erase' ORDER BY id
 """
 UNADDRESSED = """
 UPDATE delivery SET address = NULL, state = CASE WHEN state IN ('queued', 'held', 'leased') THEN 'cancelled' ELSE state END

@@ -23,7 +23,7 @@ from models.reach import describe as describe_reach
 ASK, DO = 1, 2  # choices of the buttons; a packed day is larger
 QUESTION = "gathering.day"
 STILL_USEFUL = timedelta(hours=3)  # before the start: who would sleep through that is woken
-LISTS = ("agenda", "phone", "shift", "venue")  # what organisers share to tap through, `<what>:<gathering>`
+LISTS = ("agenda", "ceremony", "phone", "shift", "venue")  # what organisers share to tap through, `<what>:<gathering>`
 Row = dict[str, Any]
 
 
@@ -100,7 +100,7 @@ async def shift(row: Row, wish: Wish, now: datetime, by: str) -> None:
         raise Refusal("gathering/changed_meanwhile")
     before, after = {"starts": starts(row), "place": row["place"]}, {"starts": written(wish), "place": wish.place}
     await note(row["root_id"], by, "move", f"gathering:{row['id']}", now, before, after)
-    overtaken = [f"phone:{row['id']}", f"shift:{row['id']}"]
+    overtaken = [f"{what}:{row['id']}" for what in ("ceremony", "phone", "shift")]
     await put_aside(row, Card("gathering/moved_card", {"gathering": row["id"]}), overtaken, now)
     if told:
         card = Card("gathering/moved", {"gathering": row["id"], "was": starts(row), "stands": "silent"}, answering(row))

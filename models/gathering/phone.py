@@ -29,10 +29,10 @@ def about(gathering_id: int) -> str:
 
 
 LEADERS = """
-SELECT DISTINCT r.member_id FROM role r JOIN account a ON a.member_id = r.member_id JOIN node n ON n.id = r.node_id
-JOIN member m ON m.id = r.member_id
+SELECT r.member_id, MIN(r.node_id) AS node_id FROM role r JOIN account a ON a.member_id = r.member_id
+JOIN node n ON n.id = r.node_id JOIN member m ON m.id = r.member_id
 WHERE r.kind = 'group_leader' AND n.path LIKE ? AND r.from_at <= ? AND (r.until_at IS NULL OR r.until_at > ?)
-  AND m.status NOT IN ('suspended', 'transferred', 'deceased')
+  AND m.status NOT IN ('suspended', 'transferred', 'deceased') GROUP BY r.member_id
 """
 
 
@@ -42,14 +42,16 @@ async def offer(row: Row, now: datetime) -> None:
     due_at = awake(now, wanted.zone, wanted.quiet_from, wanted.quiet_until)
     if due_at >= closes_at:
         return
-    leaders = [each["member_id"] for each in await rows(LEADERS, f"{row['path']}%", now, now)]
+    places = {each["member_id"]: each["node_id"] for each in await rows(LEADERS, f"{row['path']}%", now, now)}
+    places |= dict.fromkeys(await responsible(RIGHT, row["path"], now), row["node_id"])
     bot_id, owed = await serving(row["root_id"]), []
-    for member_id in sorted({*await responsible(RIGHT, row["path"], now), *leaders}):
+    for member_id, place in sorted(places.items()):
         card, count = await listed(await speaking(member_id, now), row, 0, UNREACHED, now)
         if count:
             to, matter = Recipient(bot_id, row["root_id"], member_id=member_id), about(row["id"])
             key = f"duty:{matter}:{row['revision']}:{to.label}"
-            owed.append(debt("duty", card, to, key, now, about=matter, live=True, due_at=due_at, expire_at=closes_at))
+            one = debt("duty", card, to, key, now, about=matter, live=True, due_at=due_at, expire_at=closes_at, node_id=place)
+            owed.append(one)
     await owe_capped(owed, now)
 
 

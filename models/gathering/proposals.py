@@ -156,12 +156,18 @@ async def speak(actor: Actor, gathering_id: int, choice: int, now: datetime) -> 
     if choice != YES:
         raise Refusal("action/unknown")
     ahead_of(row, now)
+    speaks = await sign_up(actor, row["root_id"], gathering_id, now)
+    return Answer(toast=Card("gathering/speaking", {"speaks": speaks}))
+
+
+async def sign_up(actor: Actor, root_id: int, gathering_id: int, now: datetime) -> bool:
+    """The bare fact, for whoever has judged already: whether the member speaks now, or did and no longer does."""
     off = bool(await run(UNSPEAK, gathering_id, actor.member_id))
     if not off:
-        await run(SPEAK, row["root_id"], gathering_id, actor.member_id, now)
+        await run(SPEAK, root_id, gathering_id, actor.member_id, now)
     await touch(f"agenda:{gathering_id}", now)
-    await note(row["root_id"], actor.label, "speak", f"gathering:{gathering_id}", now, None, {"speaks": not off})
-    return Answer(toast=Card("gathering/speaking", {"speaks": not off}))
+    await note(root_id, actor.label, "speak", f"gathering:{gathering_id}", now, None, {"speaks": not off})
+    return not off
 
 
 TOPIC = "SELECT p.title, COALESCE(m.name, '') AS name FROM proposal p LEFT JOIN member m ON m.id = p.member_id WHERE p.id = ?"

@@ -8,6 +8,7 @@ from typing import Any
 from models.calendar import awake, local
 from models.card import Card
 from models.database import from_ms, rows, run
+from models.due import one_at_a_time
 from models.gathering import phone
 from models.gathering.choice import Choice, answering
 from models.gathering.due import Row, about, is_open, sweep
@@ -15,7 +16,6 @@ from models.gathering.leads import newest_lead, next_lead, read
 from models.member import EXPECTED
 from models.organisation import Wishes, serving, wishes
 from models.outbox import Delivery, Recipient, cancel, debt, owe_capped
-from models.outbox.capping import one_at_a_time
 
 ASKED = f"""
 SELECT e.id, r.waiting, CASE WHEN r.decision = 'refused' THEN NULL ELSE r.choice END AS choice

@@ -166,6 +166,10 @@ def spot(place: Place | Arrival) -> dict[str, Any]:
 
 # What its node has announced and is still asking about appears in this group too: the sweep owes each card once to each group.
 ANNOUNCE = "UPDATE gathering SET announce_due = ? WHERE node_id = ? AND state = 'announced' AND closes_at > ?"
+ANNOUNCE_PLEDGES = """
+UPDATE campaign SET announce_due = ? WHERE state = 'open' AND ends_at > ?
+  AND node_id IN (SELECT id FROM node WHERE CAST(? AS VARCHAR(255)) LIKE path || '%')
+"""
 
 
 async def tie(actor: Actor, arrival: Arrival, node: Node, now: datetime) -> Answer:
@@ -174,6 +178,7 @@ async def tie(actor: Actor, arrival: Arrival, node: Node, now: datetime) -> Answ
     await Chat.filter(id=chat.id).update(title=arrival.title, state="ok")
     await arrival.delete()
     await run(ANNOUNCE, now, node.id, now)
+    await run(ANNOUNCE_PLEDGES, now, now, node.path)
     await note(chat.root_id, actor.label, "link", f"chat:{chat.id}", now, None, {"node": node.id})
     occasion = f"link:{chat.id}:{to_ms(now)}"
     told = Card("group/linked_told", {"chat": chat.id, "member": actor.member_id})

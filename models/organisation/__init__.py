@@ -5,7 +5,7 @@ from models.organisation.linking import chats, heard, know_bot, last_heard, link
 from models.organisation.tables import Bot, Chat, Node
 from models.organisation.tree import close, establish, grow, history, move, plant, rename, settle
 from models.organisation.views import describe
-from models.organisation.wishes import Wishes, wishes, zone_of
+from models.organisation.wishes import Wishes, wishes, wishes_along, zone_of
 
 __all__ = [
     "KINDS",
@@ -32,5 +32,6 @@ __all__ = [
     "serving",
     "settle",
     "wishes",
+    "wishes_along",
     "zone_of",
 ]

@@ -1,11 +1,13 @@
 """A node's own wishes. What it does not say itself, its nearest ancestor that says it decides."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import time
 from typing import Any
 
 from models.database import rows
 from models.organisation.tables import Node
+from models.rounds import lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,25 @@ NAMES = tuple(each.name for each in fields(Wishes))
 
 async def wishes(node_id: int) -> Wishes:
     """What holds for a node now."""
-    line = await rows(LINE, node_id)
+    return worded(await rows(LINE, node_id))
+
+
+def worded(line: list[dict[str, Any]]) -> Wishes:
+    """`line`: a node and those above it, nearest first."""
     said = {name: first(line, name) for name in NAMES}
     return Wishes(**{name: typed(name, value) for name, value in said.items() if value is not None})
+
+
+ALONG = "SELECT id, zone, quiet_from, quiet_until, quiz_at, greets FROM node WHERE id IN ({marks})"
+
+
+async def wishes_along(paths: Iterable[str]) -> dict[str, Wishes]:
+    """What holds for many nodes now, by their paths: a path names all nodes above it."""
+    lines = {path: lineage(path) for path in paths}
+    asked = sorted({number for line in lines.values() for number in line})
+    found = await rows(ALONG.format(marks=", ".join("?" * len(asked))), *asked) if asked else []
+    known = {row["id"]: row for row in found}
+    return {path: worded([known[number] for number in line if number in known]) for path, line in lines.items()}
 
 
 async def zone_of(node: Node) -> str:

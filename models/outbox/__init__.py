@@ -8,7 +8,7 @@
 `owing` writes debts, `sending` is the dispatcher's side. Only the holder of the token's lease claims.
 """
 
-from models.outbox.capping import held_back, owe_capped, release
+from models.outbox.capping import held_back, owe_capped, release, relieve, spare
 from models.outbox.enclosure import Enclosure, enclose, enclosed, forget_enclosures
 from models.outbox.owing import (
     EDIT_PAUSE,
@@ -29,6 +29,7 @@ from models.outbox.owing import (
     touch,
     turn,
 )
+from models.outbox.retracting import retract
 from models.outbox.sending import (
     BACK_OFF,
     Busy,
@@ -49,6 +50,7 @@ from models.outbox.sending import (
     wire,
 )
 from models.outbox.standing import counts, pause, pauses, recent
+from models.outbox.uploads import Upload, forget_uploads, keep_upload, uploaded
 
 __all__ = [
     "BACK_OFF",
@@ -61,6 +63,7 @@ __all__ = [
     "Parcel",
     "Promise",
     "Recipient",
+    "Upload",
     "adopt",
     "cancel",
     "cancel_own",
@@ -74,7 +77,9 @@ __all__ = [
     "failed",
     "forget",
     "forget_enclosures",
+    "forget_uploads",
     "held_back",
+    "keep_upload",
     "next_due",
     "owe",
     "owe_capped",
@@ -85,15 +90,19 @@ __all__ = [
     "recent",
     "recover",
     "release",
+    "relieve",
     "restate",
     "restate_one",
+    "retract",
     "revive",
     "sent",
     "showing",
+    "spare",
     "to_general",
     "touch",
     "turn",
     "unclaim",
     "unsure",
+    "uploaded",
     "wire",
 ]

@@ -7,12 +7,13 @@ place yet: it is judged again, the oldest first, when there may be room, and exp
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from models.database import atomic, from_ms, rows, run, to_ms
-from models.outbox.owing import PROMISES, Delivery, owe_many
+from models.due import one_at_a_time
+from models.outbox.owing import PROMISES, TAKE_BACK, Delivery, owe_many
 from models.outbox.sending import WORTH_REVIVING, marks
 
 MOST, WEEK = 5, timedelta(days=7)
@@ -35,20 +36,18 @@ def fits(taken: Sequence[datetime], moment: datetime) -> bool:
 
 
 async def owe_capped(debts: list[Delivery], now: datetime) -> None:
-    """Owes automatic messages to members, each once; those beyond the week's limit are held until there is room."""
+    """Owes automatic messages to members, each once; those beyond the week's limit are held until there is room, but for the
+    kinds that cannot wait: these fill the week, and make the others wait.
+    """
     async with atomic():
+        # Two that count the same week at once would both find room.
         await one_at_a_time({debt.root_id for debt in debts if debt.root_id is not None})
-        fresh = await unknown(debts)
+        await owe_many([debt for debt in debts if not PROMISES[debt.kind].waits])
+        fresh = await unknown([debt for debt in debts if PROMISES[debt.kind].waits])
         weeks = await taken({debt.member_id for debt in fresh if debt.member_id is not None}, now)
         for debt in fresh:
             place(debt, weeks[debt.member_id or 0])
         await owe_many(fresh)
-
-
-async def one_at_a_time(root_ids: Iterable[int]) -> None:
-    """Two that count the same week at once would both find room. Lower roots first, so that nobody waits for each other."""
-    for root_id in sorted(root_ids):
-        await run("UPDATE node SET kind = kind WHERE id = ?", root_id)
 
 
 async def unknown(debts: list[Delivery]) -> list[Delivery]:
@@ -121,6 +120,31 @@ async def judge(delivery_id: int, week: list[datetime], now: datetime) -> None:
         insort(week, moment)
     state, reason = ("queued", "") if moment == now else ("held", CAP)
     await run(MOVE, state, reason, moment, delivery_id)
+
+
+async def spare(member_ids: list[int]) -> None:
+    """Nothing automatic that still waits is said to somebody any more."""
+    for some in portions(member_ids):
+        sql = f"{TAKE_BACK} AND member_id IN ({marks(len(some))}) AND kind IN ({marks(len(KINDS))})"
+        await run(sql, False, *some, *KINDS)
+
+
+# Duties about a node over which, by none of these kinds of office, somebody answers any more.
+RELIEVE = """
+{take_back} AND kind = 'duty' AND member_id = ? AND NOT EXISTS (
+  SELECT 1 FROM role r JOIN node above ON above.id = r.node_id JOIN node n ON n.id = delivery.node_id
+  WHERE r.member_id = delivery.member_id AND r.kind IN ({kinds}) AND r.from_at <= ? AND (r.until_at IS NULL OR r.until_at > ?)
+    AND n.path LIKE above.path || '%'
+)
+"""
+
+
+async def relieve(member_id: int, kinds: Collection[str], now: datetime) -> None:
+    """An office has ended: what it would have been asked or told, names included, is not said to who held it. `kinds` of office
+    that are given duties.
+    """
+    sql = RELIEVE.format(take_back=TAKE_BACK, kinds=marks(len(kinds)))
+    await run(sql, False, member_id, *kinds, now, now)
 
 
 HELD_BACK = f"""

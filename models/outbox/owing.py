@@ -20,13 +20,14 @@ FORGOTTEN = "forgotten"  # what a delivery is about that was on its way to someb
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What a kind promises: its lane, whether an unknown outcome is sent again, how long it is worth sending, whether it is
-    an automatic word of which nobody gets more than a few a week (`capping`).
+    an automatic word of which nobody gets more than a few a week (`capping`), and whether it waits where a week is full.
     """
 
     lane: int
     again: bool
     life: timedelta | None = None
     capped: bool = False
+    waits: bool = True
 
 
 PROMISES: dict[str, Promise] = {
@@ -34,6 +35,8 @@ PROMISES: dict[str, Promise] = {
     "card": Promise(NORMAL, again=True),  # a group card of a gathering
     "outage": Promise(NORMAL, again=True, life=timedelta(hours=24)),  # a group is asked to press again
     "notice": Promise(NORMAL, again=True, life=timedelta(days=7)),  # news for those it concerns
+    # On a member's own day, until its end: tomorrow it would be nothing.
+    "greeting": Promise(NORMAL, again=True, life=timedelta(days=1), capped=True, waits=False),
     "reminder": Promise(NORMAL, again=True, capped=True),
     "duty": Promise(NORMAL, again=True, life=timedelta(days=7), capped=True),  # a list or a question for those responsible
     "offer": Promise(NORMAL, again=True, life=timedelta(days=7), capped=True),  # something one may do, like a make-up
@@ -52,6 +55,7 @@ class Delivery(Model):
     bot_id = fields.BigIntField()
     member_id: int | None = fields.BigIntField(null=True)
     chat_id: int | None = fields.BigIntField(null=True)  # our chat row
+    node_id: int | None = fields.BigIntField(null=True)  # of a duty: the node it is about, for which its recipient answers
     address: int | None = fields.BigIntField(null=True)  # blanked by retention
     thread_id: int | None = fields.BigIntField(null=True)  # the topic it answers in; null: where its chat is tied
     kind = fields.CharField(16)
@@ -107,14 +111,18 @@ def debt(
     live: bool = False,
     due_at: datetime | None = None,
     expire_at: datetime | None = None,
+    node_id: int | None = None,
 ) -> Delivery:
-    """A delivery not yet written. `key` names the occasion; a due instant ahead of now makes it held."""
+    """A delivery not yet written. `key` names the occasion; a due instant ahead of now makes it held. `node_id`: of a duty, the
+    node it is about.
+    """
     promise, due = PROMISES[kind], due_at or now
     return Delivery(
         root_id=to.root_id,
         bot_id=to.bot_id,
         member_id=to.member_id,
         chat_id=to.chat_id,
+        node_id=node_id,
         address=to.address,
         thread_id=to.thread_id,
         kind=kind,
@@ -196,16 +204,17 @@ async def turn(delivery_id: int, member_id: int, card: Card, now: datetime) -> b
 
 
 # What is on its way at this moment may arrive; if it does not, it is over, and is not tried again.
-CANCEL = """
+TAKE_BACK = """
 UPDATE delivery SET state = CASE WHEN state = 'wire' THEN 'wire' ELSE 'cancelled' END,
   expire_at = CASE WHEN state = 'wire' THEN 0 ELSE expire_at END
-WHERE about = ? AND message_id IS NULL AND (state IN ('queued', 'held', 'leased', 'refused') OR state = 'wire' AND live = ?)
+WHERE message_id IS NULL AND (state IN ('queued', 'held', 'leased', 'refused') OR state = 'wire' AND live = ?)
 """
+CANCEL = f"{TAKE_BACK} AND about = ?"
 
 
 async def cancel(about: str, kind: str | None = None) -> int:
     """Takes back what has not left yet, all or of one kind, in the transaction that makes it pointless. How many never left."""
-    found = await rows(f"{CANCEL} AND COALESCE(?, kind) = kind RETURNING state", about, False, kind)
+    found = await rows(f"{CANCEL} AND COALESCE(?, kind) = kind RETURNING state", False, about, kind)
     return [row["state"] for row in found].count("cancelled")
 
 
@@ -214,7 +223,7 @@ OWN = f"{CANCEL} AND kind = ? AND member_id = ?"
 
 async def cancel_own(about: str, kind: str, member_id: int) -> None:
     """The same for one member, whose own deed made it pointless: nobody waits for how many there were."""
-    await later(OWN, about, False, kind, member_id, once=f"{about}:{kind}:{member_id}")
+    await later(OWN, False, about, kind, member_id, once=f"{about}:{kind}:{member_id}")
 
 
 NEXT = "SELECT MIN(due_at) AS at FROM delivery WHERE state IN ('held', 'queued')"

@@ -16,7 +16,7 @@ async def counts(bot_id: int) -> dict[str, int]:
 RECENT = """
 SELECT COALESCE(a.telegram_id, c.chat_id, d.address) AS chat, d.sent_at FROM delivery d
 LEFT JOIN account a ON a.member_id = d.member_id LEFT JOIN chat c ON c.id = d.chat_id
-WHERE d.bot_id = ? AND d.sent_at > ? ORDER BY d.sent_at
+WHERE d.bot_id = ? AND d.sent_at > ? ORDER BY d.sent_at, d.id
 """
 
 

@@ -10,7 +10,7 @@ from models.card import Answer, Card, Refusal
 from models.database import rows, run
 from models.member import Account, Member, Role, grant
 from models.organisation import Node, serving, wishes
-from models.rights import LAPSED, Actor, actor
+from models.rights import LAPSED, OVERSEERS, Actor, actor
 from models.roles.orders import HELD
 
 
@@ -91,6 +91,7 @@ async def close(by: Actor, role: Role, now: datetime) -> None:
     before |= {"from": role.from_at.isoformat(), "until": role.until_at and role.until_at.isoformat()}
     role.until_at = now
     await role.save(update_fields=["until_at"])
+    await outbox.relieve(role.member_id, OVERSEERS, now)
     await note(role.root_id, by.label, "revoke", f"role:{role.id}", now, before, before | {"until": now.isoformat()})
 
 

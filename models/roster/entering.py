@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
+from models import rounds
 from models.audit import Note, written
 from models.database import atomic, rows, run
 from models.member import Member, Membership
 from models.organisation import Node, close, establish, move, rename, settle
-from models.rights import Actor
+from models.outbox import spare
+from models.rights import LAPSED, Actor
 from models.roster.branches import Branch
 from models.roster.compare import Verdict, compare
 from models.roster.lines import WISHES, Book, Fault
@@ -51,7 +53,14 @@ async def enter(by: Actor, root_id: int, book: Book, mark: str | None, now: date
         for branch in reversed(branches):
             if "closed" in branch.changes:
                 await close(by, await Node.get(id=branch.place.id), now)
+        await rounds.hasten(homes(verdict.entries), now)
         return verdict
+
+
+def homes(entries: list[Entry]) -> set[str]:
+    """Paths of the nodes that have somebody new, or somebody of whom something else is known now."""
+    places = [entry.places["home"] for entry in entries if entry.person is None or entry.changes]
+    return {place.path for place in places if place is not None}
 
 
 async def peopled(by: Actor, root_id: int, entries: list[Entry], now: datetime, progress: Progress) -> None:
@@ -129,7 +138,13 @@ async def changed(by: Actor, root_id: int, entries: list[Entry], now: datetime) 
     await Member.bulk_update(list(known.values()), fields=["name", "code", *FACTS], batch_size=BATCH)
     for kind in KINDS:
         await resettled(root_id, kind, [entry for entry in entries if kind in entry.changes], now)
+    await spare([entry.person.id for entry in entries if entry.person and "status" in entry.changes and lapses(entry)])
     await noted(by, root_id, "correct", notes, now)
+
+
+def lapses(entry: Entry) -> bool:
+    """Somebody is no longer asked or told anything: suspended, gone to another place, dead."""
+    return entry.facts["status"] in LAPSED
 
 
 async def resettled(root_id: int, kind: str, entries: list[Entry], now: datetime) -> None:

@@ -7,7 +7,9 @@ from tortoise.expressions import F
 
 from models.audit import note
 from models.calendar import instant
+from models.card import Card
 from models.gathering import Gathering, habits
+from models.gathering.moving import put_aside
 from models.gathering.organising import AHEAD
 from models.gathering.plan import Wish, announced_at, draw_up, instants, local_start
 from models.member import Actor
@@ -104,4 +106,6 @@ async def redate(by: Actor, node: Node, one: Gathering, wish: Wish, now: datetim
     before = {"day": f"{one.local_date}", "time": one.local_time, "place": one.place}
     after = {"day": f"{wish.day}", "time": f"{wish.at:%H:%M}", "place": wish.place}
     await note(one.root_id, by.label, "redate", f"gathering:{one.id}", now, before, after)
+    read = {"id": one.id, "revision": one.revision}
+    await put_aside(read, Card("gathering/moved_card", {"gathering": one.id}), [f"ceremony:{one.id}"], now)
     return True

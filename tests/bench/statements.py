@@ -1,9 +1,12 @@
-"""`python -m tests.bench.statements`: what one press, and the edit that follows from it, says to SQLite, in order."""
+"""`python -m tests.bench.statements`: what one press, and the edit that follows from it, says to SQLite, in order; and what an
+answer to the question of the day does.
+"""
 
 import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from bot.engines import connect, disconnect, engine
@@ -14,8 +17,11 @@ from models.card import Action
 from models.gathering import Choice
 from models.migrations import migrate
 from models.outbox import EDIT_PAUSE, Delivery
+from models.quiz import Day
+from models.quiz.daily import ask
 from tests.bot.machine import Machine, assembled, number
 from tests.bot.updates import pressed
+from tests.models.quiz.bank import shipped
 
 
 @asynccontextmanager
@@ -37,15 +43,27 @@ async def press(machine: Machine) -> None:
     planned = await machine.plan()
     await machine.dispatcher.idle()
     card = await Delivery.get(about=f"gathering:{planned.id}", live=True)
-    code = Action("rsvp", planned.id, Choice.JOIN, card.id).code
-    update = pressed(code, number(MEMBER), GROUP.id, card.message_id or 0)
-    button = {"text": "参加", "callback_data": code}
+    await taps(machine, Action("rsvp", planned.id, Choice.JOIN, card.id), card, "the press")
+
+
+async def taps(machine: Machine, action: Action, card: Delivery, title: str) -> None:
+    update = pressed(action.code, number(MEMBER), GROUP.id, card.message_id or 0)
+    button = {"text": "参加", "callback_data": action.code}
     update["callback_query"]["message"]["reply_markup"] = {"inline_keyboard": [[button]]}
     machine.later(seconds=EDIT_PAUSE.total_seconds() + 1)
-    async with told("the press, from the update to the commit"):
+    async with told(f"{title}, from the update to the commit"):
         await machine.receiver.take([update])
     async with told("the edit, from the claim to its settling"):
         await machine.dispatcher.idle()
+
+
+async def answer(machine: Machine) -> None:
+    await shipped()
+    await ask(machine.branch, machine.time.date(), machine.time, machine.time + timedelta(hours=9), False)
+    await machine.dispatcher.idle()
+    day = await Day.get()
+    card = await Delivery.get(about=f"quiz:{day.id}")
+    await taps(machine, Action("quiz", day.id, 1, card.id), card, "an answer to the question of the day")
 
 
 async def main() -> None:
@@ -55,6 +73,7 @@ async def main() -> None:
             await migrate()
             async with assembled() as machine:
                 await press(machine)
+                await answer(machine)
         finally:
             await disconnect()
 

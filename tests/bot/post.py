@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from bot.channels import Address, Rendered
+from bot.channels import Address, Rendered, Sent
 from models.card import Card
 from models.outbox import Delivery, Recipient, debt
 from tests.bot.machine import Machine
@@ -36,10 +36,10 @@ class Post:
         finally:
             self.under_way[chat] -= 1
 
-    async def send(self, address: Address, rendered: Rendered) -> int:
+    async def send(self, address: Address, rendered: Rendered) -> Sent:
         self.threads[address.chat_id].append(address.thread_id)
         await self.carry("send", address.chat_id, rendered.text)
-        return len(self.calls)
+        return Sent(len(self.calls))
 
     async def edit(self, address: Address, message_id: int, rendered: Rendered) -> None:
         await self.carry("edit", address.chat_id, rendered.text)

@@ -13,7 +13,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from bot.console import words
-from bot.demo import meeting_day
+from bot.furnishing import meeting_day
 from bot.sandbox.cast import GROUP, SECRETARY
 from bot.sandbox.visitor import Visitor
 from bot.settings import DATABASE_FILE

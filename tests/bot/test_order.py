@@ -12,7 +12,7 @@ UPDATES = st.builds(said, st.just("/help"), PEOPLE, GROUPS | st.none()) | st.bui
     pressed, st.just("1.x.1.1.1"), PEOPLE, GROUPS
 )
 GARBAGE = st.dictionaries(
-    st.sampled_from(["message", "callback_query", "new"]),
+    st.sampled_from(["message", "callback_query", "poll", "new"]),
     st.recursive(
         st.none() | st.integers() | st.text(max_size=3),
         lambda inner: st.dictionaries(st.sampled_from(["chat", "from", "id"]), inner),
@@ -47,3 +47,12 @@ def test_no_update_is_too_strange_for_a_lane(batch: list[Json], most: int) -> No
 
 def test_strangers_go_side_by_side() -> None:
     assert len(lanes([said("/help", one) for one in range(1, 9)], 4)) == 4
+
+
+def test_what_polls_tell_stays_together_beside_what_people_say() -> None:
+    told = [{"update_id": number, "poll": {"id": str(number)}} for number in range(3)]
+    split = lanes([*told, *(said("/help", one) for one in range(1, 9))], 4)
+    assert [each for lane in split for each in lane if "poll" in each] == next(
+        [each for each in lane if "poll" in each] for lane in split if any("poll" in each for each in lane)
+    )
+    assert len(split) == 4

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from bot import wording
 from bot.files.attendance import words
+from bot.files.pictures import drawn
 from bot.sandbox.cast import MEMBER, SECRETARY
 from bot.sandbox.html import Html
 from models import errand
@@ -94,7 +95,7 @@ async def test_the_picture_of_a_year_is_a_photo_with_its_denominators_beside_it(
     machine = desk.machine
     answer = await perform(await actor(number(SECRETARY), machine.time), Action("trend", machine.branch.id, 2026), machine.time)
     assert answer.screen is not None
-    rendered = await wording.render(answer.screen, 1, machine.time)
+    rendered = await drawn(await wording.render(answer.screen, 1, machine.time))
     assert rendered.photo is not None
     assert rendered.photo.startswith(b"\x89PNG")
     assert "11月 0／4" in rendered.text

@@ -18,6 +18,7 @@ from bot import alarm, dispatcher, engines, hearing, holder
 from bot.__main__ import main
 from bot.destination import Resting
 from bot.engines import deeds
+from bot.hearing import Hearing
 from bot.receiver import Receiver
 from bot.throttle import Throttle
 from models import deed, outbox
@@ -79,10 +80,18 @@ def reminds_late() -> None:
 
 
 def stumbles() -> None:
-    """No mutant, but a weak ground: at every place in turn a statement of SQLite meets an I/O error, until it has healed."""
+    """No mutant, but a weak ground: at every place in turn a statement of SQLite meets an I/O error, from when the service
+    listens until it has healed. What cannot start ends with an error, and is not meant here.
+    """
     done, gap = itertools.count(1), itertools.count(FIRST_STUMBLE)
-    state = {"next": FIRST_STUMBLE}
-    sound = deeds.translated
+    state = {"next": HEALED + 1}
+    sound, poll = deeds.translated, Receiver.poll
+
+    async def polled(self: Receiver, hearing: Hearing) -> None:
+        state["next"] = FIRST_STUMBLE
+        await poll(self, hearing)
+
+    Receiver.poll = polled  # type: ignore[method-assign]
 
     def weak(deed: Any, db: sqlite3.Connection) -> Any:
         if state["next"] > HEALED or next(done) < state["next"] or getattr(deed, "func", deed) is deeds.roll_back:

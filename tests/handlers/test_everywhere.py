@@ -12,22 +12,27 @@ from models.database import atomic
 from models.rights import OFFICES, Actor, actor
 from tests.cast import NOW, OUTSIDER
 from tests.dump import changed, dump
-from tests.models.everywhere import HOLDERS, PROBE, World, built, somebody
+from tests.models.case import HOLDERS
+from tests.models.everywhere import PROBE, World, built, somebody
 from tests.models.test_everywhere import MARK, TREE, Expected, Undone, said, shown
 
 # The right each command needs somewhere; None: it is everybody's, about oneself.
 NEEDS: dict[str, str | None] = {
     "attendance": None,  # a member sees the own record
+    "birthday": None,  # a member sees the own day
     "desk": "gathering.plan",
     "forget": None,
     "grant": "role.grant",
     "habits": "gathering.plan",
+    "exam": None,  # one's own tests
     "help": None,
     "invite": "binding.invite",
     "link": "chat.link",
     "mydata": None,
+    "pledge": None,  # one's own
     "plan": None,  # alone it shows the year to everybody it is for
     "propose": None,  # for gatherings one is asked to
+    "quiz": None,  # one's own question
     "reach": "reach.see",
     "revoke": "role.grant",
     "roles": "roster.see",

@@ -19,7 +19,8 @@ from models.outbox import Delivery
 from models.rights import actor
 from tests.cast import NOW, OUTSIDER
 from tests.dump import changed, dump
-from tests.models.everywhere import HOLDERS, PROBE, World, built, somebody
+from tests.models.case import HOLDERS
+from tests.models.everywhere import PROBE, World, built, somebody
 from tests.models.test_everywhere import MARK, TREE, Expected, Undone, above, said, shown
 
 TOPIC = 5

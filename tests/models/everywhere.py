@@ -9,6 +9,7 @@ from datetime import date, time
 
 from models.binding import Petition
 from models.binding.choosing import SHEET
+from models.birthday import Birthday, Medal
 from models.card import Action
 from models.gathering import AgendaItem, Choice, Gathering, Presence, Proposal, Rsvp, opening, plan
 from models.gathering.correcting import FIRST
@@ -20,11 +21,16 @@ from models.gathering.sign_in import By
 from models.group import HERE, Arrival
 from models.member import OPERATOR, Account, Actor, Member, Role, bind, enrol, grant
 from models.organisation import Bot, Node, grow, know_bot, plant
-from models.rights import OFFICES
 from models.roles import END, packed
 from models.roster.checking import TEMPLATE
 from models.theme_day import Series
 from tests.cast import CONSENT, NOW, ZONE
+from tests.models.case import Case
+from tests.models.pledge.standing import PledgeStand
+from tests.models.pledge.standing import furnished as pledging
+from tests.models.quiz.cases import QUIZ
+from tests.models.quiz.standing import QuizStand
+from tests.models.quiz.standing import furnished as quizzed
 
 YES, WEEK = 1, 7
 PROBE = 650_000_000  # the account of whoever presses
@@ -49,6 +55,10 @@ class Stand:
     signing: Gathering  # sign-in is open
     closing: Gathering  # sign-in is over, the record is not locked
     guest: int  # a line of somebody who sat in there
+    birthday: Birthday  # of `speaking`
+    medal: Medal
+    quiz: QuizStand
+    pledge: PledgeStand
 
 
 @dataclass
@@ -88,7 +98,32 @@ async def furnished(node: Node, number: int) -> Stand:
     )
     day = await colliding(host, node)
     matters = await undecided(gathering, speaking, day)
-    return Stand(node, silent, speaking, account, role, gathering, petition, day, *matters, *await sitting(host, node, number))
+    sat = await sitting(host, node, number)
+    asked = await quizzed(node, speaking)
+    return Stand(
+        node,
+        silent,
+        speaking,
+        account,
+        role,
+        gathering,
+        petition,
+        day,
+        *matters,
+        *sat,
+        *await honoured(speaking, node),
+        quiz=asked,
+        pledge=await pledging(node, speaking),
+    )
+
+
+async def honoured(member: Member, node: Node) -> tuple[Birthday, Medal]:
+    """A celebration to come, and a place on the medal's list."""
+    since = date(1975, 12, 5)
+    await Member.filter(id=member.id).update(joined_on=since)
+    facts = {"root_id": member.root_id, "node_id": node.id, "member_id": member.id, "year": 2026}
+    birthday = await Birthday.create(day=date(2026, 12, 5), since=since, basis="joined", **facts)
+    return birthday, await Medal.create(at=NOW, **facts)
 
 
 async def undecided(gathering: Gathering, by: Member, day: Gathering) -> tuple[AgendaItem, Rsvp, Proposal]:
@@ -131,27 +166,24 @@ async def sitting(host: Actor, node: Node, number: int) -> tuple[Gathering, Gath
     return signing, closing, guest.id
 
 
-Press = Callable[[World, Stand], Action]
-
-
-@dataclass(frozen=True)
-class Case:
-    """How a verb is pressed at a node, and the right it needs there; `somewhere`: having it anywhere is enough.
-
-    Without a right it is a matter of one's own account, and nobody may press it for another.
-    """
-
-    press: Press
-    right: str | None = None
-    somewhere: bool = False
-    below: bool = False  # an office at a node below is enough, for the people there
-
-
 def here(verb: str, choice: int, right: str = "gathering.plan") -> Case:
     return Case(lambda _, at: Action(verb, at.gathering.id, choice), right)
 
 
 CASES: dict[str, Case] = {
+    **QUIZ,
+    "pledge": Case(lambda _, at: Action("pledge", at.pledge.open.id, YES), "pledge.make"),
+    "pledge_pick": Case(lambda _, at: Action("pledge_pick", at.pledge.open.id, YES)),
+    "pledge_make": Case(lambda _, at: Action("pledge_make", at.pledge.open.id, YES)),
+    "pledge_say": Case(lambda _, at: Action("pledge_say", at.pledge.promise.id, 9)),
+    "pledge_self": Case(lambda _, at: Action("pledge_self", at.pledge.kept.id, 1)),
+    "pledge_desk": Case(lambda _, at: Action("pledge_desk", at.pledge.open.id, YES), "pledge.plan"),
+    "pledge_drop": Case(lambda _, at: Action("pledge_drop", at.pledge.planned.id, YES), "pledge.plan"),
+    "pledge_for": Case(lambda _, at: Action("pledge_for", at.pledge.open.id, YES), "pledge.enter", below=True),
+    "pledge_review": Case(lambda _, at: Action("pledge_review", at.pledge.open.id, YES), "pledge.review", below=True),
+    "pledge_decide": Case(lambda _, at: Action("pledge_decide", at.pledge.made.id, 5), "pledge.review"),
+    "pledge_rating": Case(lambda _, at: Action("pledge_rating", at.pledge.ending.id, YES), "pledge.review", below=True),
+    "pledge_rate": Case(lambda _, at: Action("pledge_rate", at.pledge.kept.id, 1), "pledge.review"),
     "agenda": here("agenda", 1),
     "agenda_add": here("agenda_add", 100),
     "agenda_drop": Case(lambda _, at: Action("agenda_drop", at.item.id, YES), "gathering.plan"),
@@ -173,6 +205,18 @@ CASES: dict[str, Case] = {
     "topics": here("topics", YES),
     "admit": Case(lambda _, at: Action("admit", at.petition.id, at.silent.id), "binding.approve"),
     "appoint": Case(lambda _, at: Action("appoint", at.silent.id, packed(at.node.id, LEADER)), "role.grant"),
+    "birthday_hold": Case(lambda _, at: Action("birthday_hold", at.birthday.id, YES), "birthday.plan"),
+    "birthday_list": Case(lambda _, at: Action("birthday_list", at.node.id, 20261201), "birthday.plan"),
+    "birthday_oath": Case(lambda _, at: Action("birthday_oath", at.birthday.id, YES)),
+    "birthday_see": Case(lambda _, at: Action("birthday_see", at.birthday.id, YES), "birthday.plan"),
+    "birthday_speak": Case(lambda _, at: Action("birthday_speak", at.birthday.id, YES)),
+    "birthday_thanks": Case(lambda _, at: Action("birthday_thanks", at.birthday.id, YES)),
+    "birthday_way": Case(lambda _, at: Action("birthday_way", at.node.id, 16), "birthday.plan"),
+    "birthday_ways": Case(lambda _, at: Action("birthday_ways", at.node.id, YES), "birthday.plan"),
+    "birthday_wish": Case(lambda _, at: Action("birthday_wish", at.silent.id, YES)),
+    "birthday_words": Case(lambda _, at: Action("birthday_words", at.birthday.id, YES), "birthday.plan"),
+    "medal": Case(lambda _, at: Action("medal", at.medal.id, YES), "birthday.plan"),
+    "oath_lead": Case(lambda _, at: Action("oath_lead", at.colliding.id, at.speaking.id), "birthday.plan"),
     "bind": Case(lambda _, at: Action("bind", at.node.id, YES, 1)),
     "branch_page": Case(lambda _, __: Action("branch_page", SHEET, 1), "binding.invite", somewhere=True),
     "candidate_page": Case(lambda _, at: Action("candidate_page", at.petition.id, 1), "binding.approve"),
@@ -220,31 +264,6 @@ CASES: dict[str, Case] = {
     "year_file": Case(lambda _, at: Action("year_file", at.node.id, 2026), "gathering.see"),
     "year_rule": Case(lambda _, at: Action("year_rule", at.node.id, 1)),
     "undo_bind": Case(lambda _, at: Action("undo_bind", at.account.id, YES), "binding.undo"),
-}
-
-KINDS = (*OFFICES, "treasurer")  # and an office no rule knows
-
-MEMBERS = {"gathering.answer", "gathering.see"}  # rights of those who belong to a node or below it
-
-# Who holds what, written down a second time and by hand: the table of the product is compared with it.
-HOLDERS: dict[str, str] = {
-    "binding.approve": "admin secretary deputy_secretary org_member",
-    "binding.invite": "admin secretary deputy_secretary org_member",
-    "binding.undo": "admin secretary deputy_secretary org_member",
-    "chat.link": "admin secretary deputy_secretary",
-    "gathering.answer": "",
-    "gathering.approve": "admin secretary deputy_secretary org_member",
-    "gathering.attendance": "admin secretary deputy_secretary org_member",
-    "gathering.plan": "admin secretary deputy_secretary org_member",
-    "gathering.enter": "admin secretary deputy_secretary org_member group_leader",
-    "gathering.record": "admin secretary deputy_secretary org_member",
-    "gathering.see": "admin secretary deputy_secretary org_member",
-    "holiday.load": "admin secretary",
-    "reach.see": "admin secretary deputy_secretary org_member",
-    "role.grant": "admin secretary",
-    "roster.edit": "admin secretary deputy_secretary org_member",
-    "roster.see": "admin secretary deputy_secretary org_member",
-    "tree.edit": "admin",
 }
 
 

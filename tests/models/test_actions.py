@@ -19,7 +19,9 @@ from models.gathering.sign_in import By
 from models.member import OPERATOR, Actor
 from tests.cast import NOW, OUTSIDER, Cast
 from tests.dump import changed, dump
+from tests.models.birthday.presses import OF_ONESELF, OF_THOSE_RESPONSIBLE, wish_press
 from tests.models.gathering.presses import OF_MEMBERS, OF_ORGANISERS, OF_PHONES
+from tests.models.pledge import presses as pledges
 from tests.models.presses import (
     ASKED,
     admit_press,
@@ -47,6 +49,7 @@ from tests.models.presses import (
     unobserve_press,
     while_open,
 )
+from tests.models.quiz import presses as quiz
 
 EVERYBODY = ["stranger", "foreigner", "neighbour", "neighbour_secretary", "member", "probationary", "secretary", "former"]
 BRANCH = {"member", "probationary", "secretary", "former"}
@@ -86,11 +89,30 @@ EXPECTED = {
     **{verb: Row(press, BRANCH, "rights/stranger", "rights/refused") for verb, press in OF_MEMBERS.items()},
     **{verb: Row(press, {"secretary"}, "rights/stranger", "rights/refused") for verb, press in OF_ORGANISERS.items()},
     **{verb: Row(press, {"secretary"}, "rights/stranger", "rights/refused") for verb, press in OF_PHONES.items()},
+    **{verb: Row(press, BRANCH, "rights/stranger", "rights/refused") for verb, press in quiz.OF_MEMBERS.items()},
+    **{verb: Row(press, {"secretary"}, "rights/stranger", "rights/refused") for verb, press in quiz.OF_ORGANISERS.items()},
+    **{verb: Row(press, {"member"}, "rights/stranger", "action/unknown") for verb, press in quiz.OF_ONE.items()},
+    **{verb: Row(press, set(), "rights/stranger", "rights/refused") for verb, press in quiz.OF_KEEPERS.items()},
+    **{
+        verb: Row(press, BRANCH, "rights/stranger", "rights/refused", pledges.MEANT.get(verb, ()))
+        for verb, press in pledges.OF_MEMBERS.items()
+    },
+    **{
+        verb: Row(press, {"member"}, "rights/stranger", "rights/refused", pledges.MEANT.get(verb, ()))
+        for verb, press in pledges.OF_MAKERS.items()
+    },
+    **{
+        verb: Row(press, {"secretary"}, "rights/stranger", "rights/refused", pledges.MEANT.get(verb, ()))
+        for verb, press in pledges.OF_ORGANISERS.items()
+    },
     "rule": Row(for_branch("rule", YES), {"secretary"}, "rights/stranger", "rights/refused"),
     "shift_day": Row(shift_press, {"secretary"}, "rights/stranger", "rights/refused"),
     "year": Row(for_branch("year", 2026), BRANCH, "rights/stranger", "rights/refused"),
     "year_file": Row(for_branch("year_file", 2026), BRANCH, "rights/stranger", "rights/refused"),
     "year_rule": Row(rule_press, {"secretary"}, "rights/stranger", "rights/refused"),
+    **{verb: Row(press, {"member"}, "rights/stranger", "action/unknown") for verb, press in OF_ONESELF.items()},
+    "birthday_wish": Row(wish_press, {"member"}, "rights/stranger", "action/unknown", (3,)),
+    **{verb: Row(press, {"secretary"}, "rights/stranger", "rights/refused") for verb, press in OF_THOSE_RESPONSIBLE.items()},
     "appoint": Row(appoint_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
     "dismiss": Row(dismiss_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),
     "roster": Row(roster_press, {"secretary"}, stranger="rights/stranger", others="rights/refused"),

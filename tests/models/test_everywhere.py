@@ -17,7 +17,8 @@ from models.database import atomic
 from models.rights import GRANTS, OFFICES, RIGHTS, Actor, actor
 from tests.cast import NOW, OUTSIDER
 from tests.dump import changed, dump
-from tests.models.everywhere import CASES, HOLDERS, KINDS, MEMBERS, PROBE, Case, Stand, World, built, somebody
+from tests.models.case import HOLDERS, KINDS, MEMBERS, Case
+from tests.models.everywhere import CASES, PROBE, Stand, World, built, somebody
 
 TREE = (None, 1, 2, 1, None)  # a root with a branch, its group and a branch beside; another root
 MARK = re.compile(r"[nmsg]\d+q")
@@ -46,6 +47,8 @@ class Expected:
             return False
         if case.right in MEMBERS and self.home is not None and number in above(self.parents, self.home):
             return True
+        if case.at_root:
+            number = list(above(self.parents, number))[-1]
         held = [at for kind, at in self.offices if kind in HOLDERS[case.right].split()]
         if case.below and any(number in above(self.parents, at) for at in held):
             return True

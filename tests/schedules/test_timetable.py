@@ -2,20 +2,28 @@
 
 import asyncio
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from models import binding, deed, draft, outbox, theme_day
+from models.birthday import Birthday
 from models.card import Answer, Card
 from models.gathering import Gathering
 from models.member import Actor
 from models.outbox import Delivery, Recipient, debt, owe_many
+from models.pledge import Campaign, Pledge
+from models.quiz import QuizHabit, Sitting
 from models.recurrence import DayOfMonth
 from models.theme_day import Wanted
 from schedules import TIMETABLE, next_due
 from tests.cast import NOW, OUTSIDER, Cast, answers, planned
 from tests.dump import Dump, changed, dump
 from tests.models.binding.petitions import petitioned
+from tests.models.pledge.given import made, under_way
+from tests.models.pledge.given import opened as campaign
+from tests.models.quiz.bank import MORNING as QUIZ_MORNING
+from tests.models.quiz.bank import opened
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -53,6 +61,9 @@ async def past(cast: Cast) -> Dump:
     await deed.bury("tg:1:2", "{}", "why", NOW)
     await petitioned(cast, by=Actor(telegram_id=OUTSIDER + 1))
     await draft.ask(cast.bot.id, OUTSIDER + 2, "binding.name", {}, NOW)
+    await quizzed(cast)
+    await celebrated(cast)
+    await promised(cast)
     await outbox.owe("reply", Card("start/stranger"), Recipient(cast.bot.id, address=OUTSIDER), "reply:1:1", NOW)
     return await dump()
 
@@ -62,6 +73,31 @@ async def begun(cast: Cast) -> None:
     by, wanted = await cast.secretary.acting(), Wanted(DayOfMonth(5), time(15), "room 1")
     await theme_day.settle_rule(by, cast.branch, wanted, "ask", NOW)
     await theme_day.Series.filter(node_id=cast.branch.id).update(extend_due=NOW)
+
+
+async def quizzed(cast: Cast) -> None:
+    """A question to open, one to close, a week to sum up, a test whose time is up."""
+    day = await opened(cast, at=QUIZ_MORNING - 7 * DAY)
+    await QuizHabit.all().update(open_due=NOW, week_due=NOW)
+    items: dict[str, Any] = {"items": f"[{day.item_id}]", "at": NOW, "ends_at": NOW, "end_due": NOW}
+    await Sitting.create(root_id=cast.district.id, member_id=cast.member.id, **items)
+
+
+async def promised(cast: Cast) -> None:
+    """A pledge to be asked about and one to be reviewed, in a campaign a group is yet to hear of."""
+    one = await campaign(cast)
+    await under_way(cast, one, cast.member)
+    await made(one, cast.probationary)
+    await Pledge.filter(member_id=cast.probationary.id).update(review_due=NOW)
+    await Delivery.filter(about__startswith="pledge:").delete()
+    await Campaign.filter(id=one.id).update(step_due=NOW, announce_due=NOW)
+
+
+async def celebrated(cast: Cast) -> None:
+    """A greeting whose hour has come."""
+    facts = {"root_id": cast.district.id, "node_id": cast.branch.id, "member_id": cast.member.id, "year": 2026}
+    day = NOW.date()
+    await Birthday.create(day=day, since=day, basis="joined", greet_due=NOW, greet_until=NOW + HOUR, **facts)
 
 
 async def nothing() -> Answer:

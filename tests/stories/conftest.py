@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
-from bot.demo import meeting_day, seed
 from bot.engines import disconnect
+from bot.furnishing import meeting_day, seed
 from bot.sandbox.cast import SECRETARY
 from bot.sandbox.visitor import Visitor
 from models import MODELS, clock

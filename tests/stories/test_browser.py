@@ -70,7 +70,14 @@ async def taps_join(page: Page) -> None:
 
 async def tally(page: Page, words: str) -> None:
     """Waits until the card itself says so."""
-    await expect(page.locator("#group .bot .bubble").first).to_contain_text(words, timeout=TALLY_SECONDS * 1000)
+    await expect(page.locator("#group .bot .bubble", has_text="时间：").first).to_contain_text(
+        words, timeout=TALLY_SECONDS * 1000
+    )
+
+
+async def calm(page: Page) -> None:
+    """Every toast has gone: none lies over what is to be seen."""
+    await expect(page.locator(".toast")).to_have_count(0, timeout=TALLY_SECONDS * 1000)
 
 
 async def keep(page: Page, file: Path) -> None:
@@ -106,14 +113,14 @@ async def test_the_secretary_sees_counts_in_the_group_and_names_in_private(brows
     await tally(page, "已回复 1／8")
     await become(page, SECRETARY)
     await says(page, "group", "/attendance")
-    counts = page.locator("#group .bot .bubble").nth(1)
+    counts = page.locator("#group .bot .bubble").last
     await expect(counts).to_contain_text("已回复 1／8：参加 1，请假 0", timeout=TALLY_SECONDS * 1000)
     assert names_in(await heard(page, "group")) == []
     await says(page, "private", "/attendance")
-    names = page.locator("#private .bot .bubble")
+    names = page.locator("#private .bot .bubble", has_text="请电话告知")
     await expect(names).to_contain_text(f"参加 1：{ELDER.name}")
     await expect(names).to_contain_text(f"没有绑定Telegram，请电话告知 1：{WITHOUT_TELEGRAM.name}")
-    await expect(page.locator("#rows li")).to_have_count(3)  # the card and two answers, in the outbox panel
+    await expect(page.locator("#rows li")).to_have_count(6)  # two cards, two answers, a pledge to review for each of two
     await keep(page, shelf / "demo.png")
 
 
@@ -140,7 +147,7 @@ async def test_on_the_smallest_phone_nothing_is_wider_than_the_screen(browser: B
     await become(page, SECRETARY)
     await tally(page, "已回复 0／8")
     await says(page, "private", "/attendance")
-    await expect(page.locator("#private .bot .bubble")).to_contain_text("未回复")
+    await expect(page.locator("#private .bot .bubble", has_text="未回复")).to_be_visible()
     for pane in PANES:
         await look(page, pane)
         assert await page.evaluate(OVERFLOW) == 0, pane

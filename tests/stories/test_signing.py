@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from docx import Document
 
-from bot.demo import meeting_day
+from bot.furnishing import meeting_day
 from bot.sandbox.cast import (
     ELDER,
     GROUP,

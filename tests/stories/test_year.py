@@ -3,7 +3,6 @@
 """
 
 import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,10 @@ from bot.sandbox.visitor import Visitor
 from tests.stories.year import table
 from tests.stories.year.branch import house
 from tests.stories.year.deeds import Player, number
-from tests.stories.year.seen import seen
-from tests.stories.year.table import Counts, Message
+from tests.stories.year.seen import Telling, differing, seen
+from tests.stories.year.table import YEAR, Counts
 
-END = table.moment("12-31 20:00")
+END = YEAR.moment("12-31 20:00")
 BOSS = number("secretary")
 MONTHS = range(1, 13)
 HELD = re.compile(r"实到／应到 [\d.]+%（(\d+)／(\d+)），请假 (\d+)，缺席 (\d+)")
@@ -26,20 +25,13 @@ TREND = re.compile(r"(\d+)月 (\d+)／(\d+)")
 async def test_a_year_of_a_branch_is_the_table_somebody_wrote_by_hand(database_url: str, tmp_path: Path) -> None:
     async with house(tmp_path, database_url) as (world, service):
         player = Player(world, service)
-        for deed in table.deeds():
+        for deed in YEAR.deeds():
             await player.play(deed)
         await player.go(END)
-        if unlike := [*player.vain, *differing(await seen(world), table.messages())]:
+        if unlike := [*player.vain, *differing(await seen(world, Telling(YEAR)), YEAR.messages())]:
             pytest.fail("\n".join(["not as in the table", *unlike]), pytrace=False)  # whole; a long assertion would be cut
         assert {month: await counted(world, month) for month in MONTHS} == table.attendance()
         assert await trend(world) == {month: counts[1::-1] for month, counts in table.attendance().items()}
-
-
-def differing(found: list[Message], wanted: list[Message]) -> list[str]:
-    """What is missing and what is too much, in order of time, to be read beside the table."""
-    missing, extra = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
-    told = [(message, "missing") for message in missing.elements()] + [(message, "extra  ") for message in extra.elements()]
-    return [f"{sign}  {message}" for message, sign in sorted(told)]
 
 
 async def counted(world: Visitor, month: int) -> Counts:
@@ -71,5 +63,5 @@ async def answered(world: Visitor, words: str, title: str) -> str:
 
 
 def test_the_table_is_written_in_the_order_of_time() -> None:
-    written = [when for when, *_ in table.lines(table.YEAR)]
+    written = [when for when, *_ in YEAR.lines()]
     assert written == sorted(written)

@@ -27,7 +27,7 @@ def only_call(api: ScriptedApi) -> tuple[str, dict[str, Any]]:
 
 async def test_a_card_goes_out_with_its_buttons_and_without_a_link_preview(api: ScriptedApi, telegram: Channel) -> None:
     api.script = [sent(41)]
-    assert await telegram.send(GROUP, CARD) == 41
+    assert (await telegram.send(GROUP, CARD)).message_id == 41
     method, fields = only_call(api)
     assert method == "sendMessage"
     assert fields["chat_id"] == "-1001000000001"
@@ -48,7 +48,9 @@ async def test_a_chat_without_topics_is_sent_no_thread(api: ScriptedApi, telegra
 async def test_a_document_arrives_whole_and_under_its_chinese_name(api: ScriptedApi, telegram: Telegram) -> None:
     api.script = [sent(42)]
     content = bytes(range(256)) * 40
-    assert await telegram.send(HOME, Rendered("<i>台账</i>", CARD.buttons, document=("支部台账 1.xlsx", content))) == 42
+    assert (
+        await telegram.send(HOME, Rendered("<i>台账</i>", CARD.buttons, document=("支部台账 1.xlsx", content)))
+    ).message_id == 42
     method, fields = only_call(api)
     assert (method, fields["caption"], fields["parse_mode"]) == ("sendDocument", "<i>台账</i>", "HTML")
     assert fields["document"] == ("支部台账 1.xlsx", content)
@@ -64,7 +66,7 @@ async def test_a_photo_carries_the_text_as_its_caption(api: ScriptedApi, telegra
 
 async def test_an_answer_the_library_cannot_parse_still_tells_the_message_id(api: ScriptedApi, telegram: Telegram) -> None:
     api.script = [says({"message_id": 9, "date": None, "chat": "a chat of another kind"})]
-    assert await telegram.send(HOME, CARD) == 9
+    assert (await telegram.send(HOME, CARD)).message_id == 9
 
 
 async def test_html_that_telegram_cannot_read_goes_out_once_more_as_plain_text(api: ScriptedApi, telegram: Telegram) -> None:
@@ -72,7 +74,7 @@ async def test_html_that_telegram_cannot_read_goes_out_once_more_as_plain_text(a
     api.script = [refuses(400, "Bad Request: can't parse entities: Unsupported start tag"), sent(8)]
     with logging_restored():
         logs.setup("ERROR", stream=StringIO())
-        assert await telegram.send(HOME, CARD) == 8
+        assert (await telegram.send(HOME, CARD)).message_id == 8
     second = api.calls[1][1]
     assert second["text"] == "主题党日 1 < 2"
     assert "parse_mode" not in second

@@ -61,11 +61,20 @@ async def test_a_stopped_poll_takes_no_more_votes(raw: RawBot, visitor: Visitor)
     assert gone == "Bad Request: message with poll to stop not found"
 
 
-async def test_a_poll_closes_when_its_time_is_over(raw: RawBot, visitor: Visitor) -> None:
+async def test_a_poll_closes_when_its_time_is_over_and_no_bot_hears_of_it(raw: RawBot, visitor: Visitor) -> None:
     sent = await raw.does("sendPoll", open_period=600, **ASKED)
     await visitor.clock(await visitor.clock() + timedelta(seconds=601))
-    (update,) = await updates(raw)
-    assert (update["poll"]["id"], update["poll"]["is_closed"]) == (sent["poll"]["id"], True)
+    with pytest.raises(Refused, match="已经结束"):
+        await visitor.votes(ZHANG, sent["poll"]["id"], 0)
+    assert await updates(raw) == []
+
+
+async def test_stopping_a_poll_is_told_to_the_bot_with_its_counts(raw: RawBot, visitor: Visitor) -> None:
+    sent = await raw.does("sendPoll", **ASKED)
+    await visitor.votes(ZHANG, sent["poll"]["id"], 0)
+    await raw.does("stopPoll", chat_id=GROUP, message_id=sent["message_id"])
+    _, ended = [update["poll"] for update in await updates(raw)]
+    assert (ended["id"], ended["is_closed"], ended["total_voter_count"]) == (sent["poll"]["id"], True, 1)
 
 
 async def test_a_quiz_is_answered_once(raw: RawBot, visitor: Visitor) -> None:

@@ -11,7 +11,9 @@ from models import binding, outbox
 from models.binding import invite
 from models.binding.held import HELD, held
 from models.binding.told import YES
+from models.birthday import Birthday, BirthdayWish, Medal
 from models.card import Card, Refusal
+from models.ceremony import Ceremony
 from models.draft import ask as question
 from models.errand import send
 from models.gathering import Expected, Gathering, MakeUp, Presence, Proposal, Rsvp, Speaker, rsvp
@@ -21,6 +23,8 @@ from models.outbox import Delivery
 from tests.cast import NOW, OUTSIDER, Cast, planned
 from tests.dump import dump
 from tests.models.outbox.letters import owed, to_member
+from tests.models.pledge.standing import pledged
+from tests.models.quiz.standing import studied
 
 LIFE = timedelta(days=1)
 EXCEPTIONS = {
@@ -30,7 +34,9 @@ EXCEPTIONS = {
     "enclosure": "the files owed with the deliveries that are listed; an export's goes when it left",
 }
 NOBODYS = {"agenda_item", "arrival", "bot", "chat", "gathering", "habit", "holiday_year", "lease", "node", "open_link"}
-NOBODYS |= {"record", "series"}  # about organisations, not about people
+NOBODYS |= {"quiz_item", "quiz_reading", "quiz_habit", "quiz_day", "quiz_pause", "quiz_poll"}
+NOBODYS |= {"campaign", "campaign_item"}
+NOBODYS |= {"record", "series", "birthday_habit", "node_round", "upload"}  # about organisations or bots, not about people
 
 
 async def everywhere(cast: Cast) -> None:
@@ -60,6 +66,20 @@ async def in_gatherings(facts: dict[str, Any], node_id: int) -> None:
     await Speaker.create(at=NOW, **where)
     await Proposal.create(node_id=node_id, title="a topic", at=NOW, **facts)
     await Rsvp.all().update(reason="a reason")
+    await Ceremony.create(at=NOW, **where)
+    await studied(facts, node_id)
+    await honoured(facts, node_id)
+    await pledged(facts, node_id)
+
+
+async def honoured(facts: dict[str, Any], node_id: int) -> None:
+    """A celebration, a wish about it, a place on the medal's list."""
+    day = NOW.date()
+    await Birthday.create(
+        node_id=node_id, year=2026, day=day, since=day, basis="joined", words="words", thanked_at=NOW, **facts
+    )
+    await BirthdayWish.create(how="group", **facts)
+    await Medal.create(node_id=node_id, year=2026, at=NOW, **facts)
 
 
 async def test_every_table_about_people_is_in_it_or_is_a_named_exception(cast: Cast) -> None:
@@ -130,7 +150,13 @@ async def test_after_forgetting_nothing_of_the_account_is_held(cast: Cast) -> No
     assert shown["account"] is None
     assert [table for table in ("reachability", "invite", "draft", "errand", "petition") if shown[table]] == []
     assert [row["reason"] for row in shown["rsvp"]] == [""]
-    assert [shown[table] for table in ("proposal", "speaker")] == [[], []]
+    assert [shown[table] for table in ("proposal", "speaker", "birthday_wish", "ceremony")] == [[]] * 4
+    assert [(row["words"], row["thanked_at"]) for row in shown["birthday"]] == [("", None)]
+    assert shown["medal"]
+    assert [row["state"] for row in shown["pledge"]] == ["hidden"]
+    assert [row["why"] for row in shown["pledge_report"]] == [""]
+    assert [table for table in shown if table.startswith("quiz") and shown[table]] == ["quiz_paper", "quiz_sitting"]
+    assert [row["words"] for row in (await dump())["quiz_fault"]] == [""]
     assert [row["title"] for row in (await dump())["proposal"]] == ["a topic"]
     assert [row["reason"] for row in shown["presence"]] == ["a reason"]
     assert shown["expected"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.files.pictures import drawn
 from bot.wording import render
 from models.card import Answer, Card, Refusal
 from models.draft import Draft
@@ -75,7 +76,7 @@ async def test_a_node_that_demands_the_code_offers_no_bare_button(cast: Cast) ->
 async def test_the_picture_and_the_code_are_worded_for_those_responsible_only(cast: Cast) -> None:
     gathering = await opened(cast)
     told = await Delivery.get(key__startswith="notice:sign_in")
-    shown = await render(Card.from_json(told.card), told.id, NOW)
+    shown = await drawn(await render(Card.from_json(told.card), told.id, NOW))
     assert gathering.code in shown.text
     assert shown.photo is not None
     assert shown.photo.startswith(b"\x89PNG")

@@ -83,6 +83,7 @@ async def test_those_responsible_get_the_list_once_at_the_first_lead(cast: Cast)
     await remind(gathering.starts_at - 3 * DAY)
     (owed,) = await Delivery.filter(kind="duty")
     assert (owed.member_id, owed.live, owed.expire_at) == (cast.secretary.id, True, gathering.closes_at)
+    assert owed.node_id == cast.branch.id
     assert sorted(names(shown(owed))) == ["former", "member", "offline"]
     await remind(gathering.starts_at - DAY)
     assert await Delivery.filter(kind="duty").count() == 1
@@ -181,6 +182,8 @@ async def test_the_leader_of_a_group_gets_and_enters_the_own_people_only(cast: C
     await grant(OPERATOR, cast.member.member, group.id, "group_leader", NOW)
     gathering = await offered(cast)
     assert names(await looked_at(cast.member)) == ["inside"]
+    places = {each.member_id: each.node_id for each in await Delivery.filter(kind="duty")}
+    assert places == {cast.member.id: group.id, cast.secretary.id: cast.branch.id}
     assert set(names(await looked_at(cast.secretary))) == {"inside", "offline"}
     await enters(cast.member, inside, gathering, Choice.JOIN)
     assert await kept(inside) == (Choice.JOIN, "phone")

@@ -9,7 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.outbox import Delivery, Parcel, Recipient, cancel, debt, drop, failed, held_back, owe_capped, release, revive, wire
+from models.outbox import (
+    PROMISES,
+    Delivery,
+    Parcel,
+    Recipient,
+    cancel,
+    debt,
+    drop,
+    failed,
+    held_back,
+    owe_capped,
+    release,
+    revive,
+    wire,
+)
 from models.outbox.capping import KINDS, MOST, WEEK, slot
 from models.responsible import tell
 from tests.cast import NOW, Cast
@@ -67,7 +81,16 @@ async def deliver(delivery_id: int, now: datetime) -> None:
 
 
 async def test_the_kinds_that_are_counted_are_the_automatic_ones() -> None:
-    assert set(KINDS) == {"reminder", "duty", "offer"}
+    assert set(KINDS) == {"greeting", "reminder", "duty", "offer"}
+    assert {kind for kind in KINDS if not PROMISES[kind].waits} == {"greeting"}
+
+
+async def test_a_greeting_leaves_on_its_day_though_the_week_is_full_and_fills_it_for_the_others(cast: Cast) -> None:
+    await owe_capped([letter(cast, number, NOW) for number in range(MOST - 1)], NOW)
+    await owe_capped([letter(cast, 5, NOW), letter(cast, 6, NOW, "greeting")], NOW)
+    await owe_capped([letter(cast, 7, NOW, "greeting")], NOW)
+    states = {each.key: each.state for each in await Delivery.all()}
+    assert (states["greeting:test:6"], states["greeting:test:7"], states["reminder:test:5"]) == ("queued", "queued", "held")
 
 
 async def test_the_sixth_of_a_week_is_held_until_there_is_room_and_leaves_then(cast: Cast) -> None:
@@ -178,8 +201,9 @@ async def test_those_responsible_are_told_by_the_clock_within_the_limit_and_by_d
     for number in range(7):
         await tell("gathering.plan", cast.branch.path, CARD, f"x:{number}", NOW, kind="duty")
     await tell("gathering.plan", cast.branch.path, CARD, "deed", NOW)
-    states = [each.state for each in await Delivery.filter(member_id=cast.secretary.id).order_by("id")]
-    assert states == ["queued"] * 5 + ["held"] * 2 + ["queued"]
+    told = await Delivery.filter(member_id=cast.secretary.id).order_by("id")
+    assert [each.state for each in told] == ["queued"] * 5 + ["held"] * 2 + ["queued"]
+    assert [each.node_id for each in told] == [cast.branch.id] * 7 + [None]
 
 
 @pytest.mark.parametrize("seed", range(4))

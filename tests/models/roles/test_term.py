@@ -8,9 +8,9 @@ import pytest
 from models.audit import Note
 from models.card import Card, Refusal
 from models.database import atomic
-from models.member import OPERATOR, Member, Membership, Role
+from models.member import OPERATOR, Member, Membership, Role, grant
 from models.organisation import Node, grow
-from models.outbox import Delivery
+from models.outbox import Delivery, Recipient, debt, owe_many
 from models.rights import LAPSED, OFFICES, Actor
 from models.roles import appoint, dismiss, end, install
 from tests.cast import NOW, Cast, Person, settle
@@ -187,3 +187,43 @@ async def test_every_kind_of_office_can_be_given_by_an_admin_at_any_depth(cast: 
         async with atomic():
             assert await said(await admin.acting(), cast.member.id, group, kind) == "roles/appointed"
     assert {kind for kind, path in (await cast.member.acting()).offices if path == group.path} == set(OFFICES)
+
+
+async def duties(cast: Cast, person: Person, **nodes: Node) -> None:
+    """What still waits for somebody, about each node; and news of the first."""
+    to = Recipient(cast.bot.id, cast.district.id, member_id=person.id)
+    card, due_at = Card("roles/given", {"office": "secretary", "place": "x"}), NOW + timedelta(days=2)
+    owed = [debt("duty", card, to, f"duty:{name}", NOW, due_at=due_at, node_id=one.id) for name, one in nodes.items()]
+    await owe_many([*owed, debt("notice", card, to, "notice:news", NOW, due_at=due_at)])
+
+
+async def waits(person: Person) -> set[str]:
+    kept = await Delivery.filter(member_id=person.id, state="held").exclude(key__startswith="notice:role:")
+    return {each.key for each in kept}
+
+
+async def test_who_is_dismissed_is_given_nothing_that_waits_about_what_they_answered_for(cast: Cast, admin: Person) -> None:
+    group = await grow(cast.branch, "group", "party_group")
+    await duties(cast, cast.secretary, branch=cast.branch, group=group)
+    await duties(cast, cast.neighbour_secretary, neighbours=cast.neighbours)
+    await dismiss(await admin.acting(), (await role(cast.secretary, cast.branch, "secretary")).id, NOW)
+    assert await waits(cast.secretary) == {"notice:news"}
+    assert await waits(cast.neighbour_secretary) == {"duty:neighbours"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "left"),
+    [
+        ("org_member", "branch", {"duty:branch"}),
+        ("deputy_secretary", "district", {"duty:branch", "duty:neighbours"}),
+        ("secretary", "neighbours", {"duty:neighbours"}),
+        ("publicity_member", "branch", set()),
+    ],
+)
+async def test_an_office_that_is_left_keeps_what_waits_about_its_own_part(
+    cast: Cast, admin: Person, kind: str, at: str, left: set[str]
+) -> None:
+    await grant(OPERATOR, cast.secretary.member, getattr(cast, at).id, kind, NOW - timedelta(days=1))
+    await duties(cast, cast.secretary, branch=cast.branch, neighbours=cast.neighbours)
+    await dismiss(await admin.acting(), (await role(cast.secretary, cast.branch, "secretary")).id, NOW)
+    assert await waits(cast.secretary) - {"notice:news"} == left

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from models import organisation, roster
-from models.card import Refusal
+from models.card import Card, Refusal
 from models.member import OPERATOR, Actor, Member, Membership, enrol
 from models.organisation import Node, history
+from models.outbox import Delivery, Recipient, debt, owe_many
+from models.rights import LAPSED
 from models.roster import Book, Fault, MemberLine, NodeLine, Stale, compare, enter, extract, number
 from tests.cast import NOW, Cast
 from tests.dump import changed, dump
@@ -228,3 +230,22 @@ async def test_wishes_are_inherited_from_the_nearest_who_has_them(cast: Cast) ->
 async def test_who_decides_may_still_do_it_and_only_once(cast: Cast) -> None:
     with pytest.raises(Refusal, match="rights/refused"):
         await roster.decide(await cast.neighbour_secretary.acting(), 1, roster.ALL, NOW)
+
+
+async def left(cast: Cast) -> dict[int | None, set[str]]:
+    """The kinds that still wait, by member."""
+    found = await Delivery.filter(state="held")
+    return {each: {one.kind for one in found if one.member_id == each} for each in (cast.member.id, cast.probationary.id)}
+
+
+@pytest.mark.parametrize("status", [*LAPSED, "probationary"])
+async def test_nothing_automatic_that_waits_is_said_to_who_is_suspended_gone_or_dead(cast: Cast, status: str) -> None:
+    await number(cast.district.id)
+    kinds, people = ("reminder", "duty", "offer", "greeting", "notice"), (cast.member, cast.probationary)
+    to = {each.id: Recipient(cast.bot.id, cast.district.id, member_id=each.id) for each in people}
+    due_at = NOW + timedelta(days=2)
+    await owe_many([debt(kind, Card("x"), to[who], f"{kind}:{who}", NOW, due_at=due_at) for kind in kinds for who in to])
+    code = (await Member.get(id=cast.member.id)).code
+    await entered(admin(cast), cast, book(line(2, "member", code=code, status=status)))
+    mine = {"notice"} if status in LAPSED else set(kinds)
+    assert await left(cast) == {cast.member.id: mine, cast.probationary.id: set(kinds)}

@@ -1,1 +1,3 @@
-"""The simulated year of a branch: `year.txt` is the table, the modules play it and read what reached whom."""
+"""Simulated years: of a branch's theme days (`year.txt`), of its birthdays, questions and pledges (`three.txt`). The tables are
+written by hand; the modules play them and read what reached whom.
+"""

@@ -1,7 +1,7 @@
 """The branch of the year: six people and one group at New Year's Day; and the house it lives in, at a time of its own."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -61,11 +61,13 @@ async def seed(database_url: str) -> None:
 
 
 @asynccontextmanager
-async def house(folder: Path, database_url: str) -> AsyncIterator[tuple[Visitor, ServiceThen]]:
-    """Sandbox and service on the morning of 1 January."""
-    await seed(database_url)
+async def house(
+    folder: Path, database_url: str, sown: Callable[[str], Awaitable[None]] = seed, morning: datetime = MORNING
+) -> AsyncIterator[tuple[Visitor, ServiceThen]]:
+    """Sandbox and service on the morning of the first day."""
+    await sown(database_url)
     async with sandbox(folder, "--pace", "0") as api, Visitor(api) as world:
-        await world.clock(MORNING)
+        await world.clock(morning)
         service = ServiceThen(folder, database_url, api, world)
         await service.up()
         try:

@@ -1,14 +1,15 @@
 """Everything that reached anybody, as the sandbox logged it, told in the short names of the table."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.sandbox.visitor import Visitor
-from tests.stories.year.branch import PARTS_BY_CHAT, PARTS_BY_NAME, THERE
-from tests.stories.year.table import Message
+from tests.stories.year.branch import PARTS_BY_CHAT, PARTS_BY_NAME
+from tests.stories.year.table import Message, Table
 
 MOMENT = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?:（周.）)?(\d{1,2}:\d\d)")
 DAY = re.compile(r"(\d{1,2})月(\d{1,2})日")
@@ -27,7 +28,7 @@ class Said:
         """The gathering it speaks of: the first moment it names."""
         year, month, day, clock = list(MOMENT.finditer(self.text))[which].groups()
         hour, minute = map(int, clock.split(":"))
-        return datetime(int(year or 2026), int(month), int(day), hour, minute, tzinfo=THERE)
+        return datetime(int(year or self.at.year), int(month), int(day), hour, minute, tzinfo=self.at.tzinfo)
 
     @property
     def of(self) -> str:
@@ -163,17 +164,33 @@ def named(said: Said, names: Names) -> str:
     return next((name(said) for words, name in names if words in said.text), f"?? {said.text[:60]!r}")
 
 
-async def seen(world: Visitor) -> list[Message]:
+@dataclass(frozen=True)
+class Telling:
+    """Whose table it is, and what texts are called in it."""
+
+    table: Table
+    names: Names = field(default_factory=lambda: NAMES)
+    ends: Names = field(default_factory=lambda: ENDS)
+
+
+async def seen(world: Visitor, telling: Telling) -> list[Message]:
     """All messages that were accepted, with what they show now."""
     calls = [call for call in await world.log() if call["method"].startswith("send") and "message_id" in call]
     now = {(chat, each["message_id"]): each["text"] for chat in PARTS_BY_CHAT for each in await world.sees(chat)}
-    return sorted(told(call, now.get((call["chat_id"], call["message_id"]), "taken away")) for call in calls)
+    return sorted(told(call, now.get((call["chat_id"], call["message_id"]), "taken away"), telling) for call in calls)
 
 
-def told(call: dict[str, Any], last: str) -> Message:
-    there = datetime.fromisoformat(call["civil"]).astimezone(THERE)
+def told(call: dict[str, Any], last: str, telling: Telling) -> Message:
+    there = datetime.fromisoformat(call["civil"]).astimezone(telling.table.zone)
     first = str(call["result"].get("text") or call["result"].get("caption") or "")
     who = PARTS_BY_CHAT.get(call["chat_id"], str(call["chat_id"]))
-    name = named(Said(first, there), NAMES)
-    end = named(Said(last, there), [*ENDS, *NAMES]) if last != first else ""
-    return Message(short(there), who, name, "" if end == name else end)
+    name = named(Said(first, there), telling.names)
+    end = named(Said(last, there), [*telling.ends, *telling.names]) if last != first else ""
+    return Message(telling.table.written(there), who, name, "" if end == name else end)
+
+
+def differing(found: list[Message], wanted: list[Message]) -> list[str]:
+    """What is missing and what is too much, in order of time, to be read beside the table."""
+    missing, extra = Counter(wanted) - Counter(found), Counter(found) - Counter(wanted)
+    told = [(message, "missing") for message in missing.elements()] + [(message, "extra  ") for message in extra.elements()]
+    return [f"{sign}  {message}" for message, sign in sorted(told)]
