@@ -7,7 +7,7 @@ PIP = -m pip install --quiet --disable-pip-version-check --require-hashes -r
 demo: .venv-run/ready
 	.venv-run/bin/python -m bot demo
 
-test: lint ## both databases side by side; about five minutes on two cores
+test: lint ## both databases side by side; about half an hour on two cores
 	$(MAKE) --no-print-directory -j2 --output-sync=target test-sqlite test-postgres
 
 lint: .venv/ready
